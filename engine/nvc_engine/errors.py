@@ -1,0 +1,9 @@
+"""The errors that a person is meant to read."""
+
+
+class EngineError(Exception):
+    """Base of every error whose text is one sentence for a person: what went wrong, with what, and what to do."""
+
+
+class UsageError(EngineError):
+    """The request itself is wrong (a setting out of range, goals that exclude each other); the terminal exits with 2."""

@@ -1,0 +1,540 @@
+"""Everything that window, engine and workers say to each other, as frozen dataclasses.
+
+Facts (`…Facts`, `Progress`, `Result`, `Plan`) travel inside messages. Requests carry a `request` number that the
+answer repeats; `Failed` answers any request with a sentence for a person. Fractions travel as "num/den".
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Scalar = str | int | float | bool
+
+# --- facts -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RawSpec:
+    """How to read a raw YUV file: even an odd size is allowed; `rate` in frames per second as "num/den"."""
+
+    width: int
+    height: int
+    pixel_format: str = "yuv420p"
+    rate: str = "25/1"
+
+
+@dataclass(frozen=True)
+class TrackFacts:
+    """A track that is carried along with the picture: audio or subtitles."""
+
+    kind: str
+    codec: str
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class ClipFacts:
+    """What the window shows of a source. `timestamps` are in units of `time_base`, one a frame, rising."""
+
+    path: str
+    container: str
+    codec: str
+    width: int
+    height: int
+    frames: int
+    rate: str
+    time_base: str
+    timestamps: tuple[int, ...]
+    pixel_format: str
+    bit_depth: int
+    matrix: str
+    primaries: str
+    transfer: str
+    full_range: bool
+    colour_assumed: bool
+    rotation: int = 0
+    sample_aspect: str = "1/1"
+    variable_rate: bool = False
+    bytes: int = 0
+    bpp: float = 0.0
+    tracks: tuple[TrackFacts, ...] = ()
+    units: tuple[tuple[int, int], ...] = ()
+    scene_cuts: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+    provenance: str = ""
+    frame_bytes: tuple[int, ...] = ()
+
+
+class GoalKind(StrEnum):
+    BPP = "bpp"
+    BITRATE = "bitrate"
+    SIZE = "size"
+    QUALITY = "quality"
+
+
+@dataclass(frozen=True)
+class Goal:
+    """The one thing the user asks of an encode: bits per pixel, kb/s, bytes, or the codec's own quality step."""
+
+    kind: GoalKind
+    value: float
+
+
+@dataclass(frozen=True)
+class SettingFacts:
+    """One declared setting of a codec: the form, the terminal's option and the help text are made from it.
+
+    `type` is "int", "float", "bool" or "choice"; `minimum` and `maximum` bound numbers; `choices` a choice.
+    """
+
+    name: str
+    type: str
+    title: str
+    help: str
+    default: Scalar
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float | None = None
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    advanced: bool = False
+
+
+@dataclass(frozen=True)
+class PresetFacts:
+    name: str
+    title: str
+    help: str
+    values: dict[str, Scalar] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CodecFacts:
+    """A codec as the window and `nvc-engine codecs` know it. The first preset is the default one.
+
+    `trains` says that time budget and epochs mean something to it; `quality_*` bound and default the quality step.
+    """
+
+    name: str
+    title: str
+    help: str
+    presets: tuple[PresetFacts, ...]
+    settings: tuple[SettingFacts, ...]
+    trains: bool
+    quality_title: str
+    quality_minimum: float
+    quality_maximum: float
+    quality_default: float
+    default_minutes: float = 5.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an encode would take, before any of it is done. `bpp` is None where the goal is not a rate and no
+    estimate exists. `notes` are sentences for the user; `warning` is one that the form shows in colour."""
+
+    codec: str
+    preset: str
+    parameters: int
+    kmac_per_pixel: float
+    peak_memory_bytes: int
+    seconds: float
+    bpp: float | None
+    bytes: int | None
+    frames: int
+    width: int
+    height: int
+    device: str
+    steps: int = 0
+    notes: tuple[str, ...] = ()
+    warning: str = ""
+
+
+@dataclass(frozen=True)
+class JobRequest:
+    """An encode as it is ordered. `first`/`stop` cut the clip (stop exclusive); `minutes` or `epochs`, not both."""
+
+    source: str
+    output: str
+    codec: str = "nvrc"
+    preset: str = ""
+    settings: dict[str, Scalar] = field(default_factory=dict)
+    goal: Goal | None = None
+    minutes: float | None = None
+    epochs: int | None = None
+    first: int | None = None
+    stop: int | None = None
+    seed: int = 0
+    device: str = "auto"
+    overwrite: bool = False
+    raw: RawSpec | None = None
+
+
+class JobState(StrEnum):
+    """Where a job stands; the legal moves are a table in `nvc_engine.jobs.states`."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    PAUSED = "paused"
+    INTERRUPTED = "interrupted"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class JobVerb(StrEnum):
+    """What a person may ask of a job. `STOP` is stop-and-keep: finish now with the best so far."""
+
+    START = "start"
+    PAUSE = "pause"
+    RESUME = "resume"
+    STOP = "stop"
+    CANCEL = "cancel"
+    RETRY = "retry"
+    REMOVE = "remove"
+    MOVE_UP = "move-up"
+    MOVE_DOWN = "move-down"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One report of a running job. Rates and distortions here are the trainer's estimates; only `Result` is measured.
+
+    `fraction` is of the whole job in 0..1; `distortion_db` the estimated PSNR-YUV 6:1:1 in dB; `rate_bpp` bits/pixel.
+    """
+
+    stage: str
+    stage_index: int
+    stage_count: int
+    fraction: float
+    elapsed: float
+    remaining: float | None
+    step: int = 0
+    steps: int = 0
+    epoch: float = 0.0
+    steps_per_second: float = 0.0
+    loss: float | None = None
+    rate_bpp: float | None = None
+    distortion_db: float | None = None
+    learning_rate: float | None = None
+    lambda_: float | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What was measured on the finished file. PSNR in dB, means of per-frame values; `psnr_yuv` weighs 6:1:1.
+
+    `bytes` is the whole file; `bpp` and `kbps` leave out carried audio and subtitles (`track_bytes`)."""
+
+    bytes: int
+    bpp: float
+    kbps: float
+    frames: int
+    width: int
+    height: int
+    codec: str
+    preset: str
+    seconds: float
+    psnr_y: float
+    psnr_u: float
+    psnr_v: float
+    psnr_yuv: float
+    psnr_rgb: float
+    ms_ssim: float | None
+    track_bytes: int = 0
+    per_frame_psnr_y: tuple[float, ...] = ()
+    per_frame_psnr_yuv: tuple[float, ...] = ()
+    frame_bytes: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class JobFacts:
+    """A job as everyone sees it. `message` is a sentence: why it failed, what it is waiting for, where its file is."""
+
+    id: str
+    request: JobRequest
+    state: JobState
+    position: int
+    created: float
+    attempts: int = 0
+    message: str = ""
+    progress: Progress | None = None
+    result: Result | None = None
+    history: tuple[Progress, ...] = ()
+
+
+# --- window -> engine ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Hello:
+    """First message of a window. The engine answers with `Welcome`, then with one `JobChanged` per known job."""
+
+    protocol_version: int
+    client: str
+
+
+@dataclass(frozen=True)
+class DescribeCodecs:
+    """Ask for the codecs; answered by `Codecs` as soon as the engine knows them."""
+
+    request: int
+
+
+@dataclass(frozen=True)
+class OpenClip:
+    """Open a source (video, folder of images, raw YUV, `.nvc`); answered by `ClipOpened` or `Failed`.
+
+    `matrix` and `full_range` override what the stream says or the studio assumed ("" and None: leave it)."""
+
+    request: int
+    path: str
+    raw: RawSpec | None = None
+    matrix: str = ""
+    full_range: bool | None = None
+
+
+@dataclass(frozen=True)
+class CloseClip:
+    clip: int
+
+
+@dataclass(frozen=True)
+class GetFrame:
+    """Ask for one frame of an opened clip in BGRX in slot `slot` of ring `ring`; answered by `FrameReady`/`Failed`.
+
+    The picture is delivered at its stored size unless `max_width` > 0, which allows a smaller one (for thumbnails).
+    `channel` names a stream of requests (one a view): only the newest request of a channel is sure to be served;
+    a dropped one is answered by `FrameDropped`, so that its slot can be used again."""
+
+    request: int
+    clip: int
+    frame: int
+    ring: str
+    slot: int
+    channel: str
+    max_width: int = 0
+
+
+@dataclass(frozen=True)
+class AskPlan:
+    """Plan an encode of a source without doing any of it; answered by `Planned` or `Failed`."""
+
+    request: int
+    job: JobRequest
+
+
+@dataclass(frozen=True)
+class SubmitJob:
+    """Queue a job; answered by `JobSubmitted` or `Failed`. It starts when its turn comes."""
+
+    request: int
+    job: JobRequest
+
+
+@dataclass(frozen=True)
+class CommandJob:
+    """Do `verb` to a job; answered by `Done` or `Failed` and followed by `JobChanged`."""
+
+    request: int
+    job: str
+    verb: JobVerb
+
+
+@dataclass(frozen=True)
+class WantPreview:
+    """Ask a running job for its current reconstruction of `frame`, in BGRX in `slot`; answered by `PreviewReady`,
+    or by `FrameDropped` where the job cannot give one now. At most one is under way per job."""
+
+    request: int
+    job: str
+    frame: int
+    ring: str
+    slot: int
+
+
+@dataclass(frozen=True)
+class AskExport:
+    """Decode a `.nvc` to `output` (.y4m, .mkv FFV1, .mp4 H.264, or a folder of PNG), tracks put back where the format
+    can hold them; answered by `ExportProgress` several times, then `Done` or `Failed`."""
+
+    request: int
+    source: str
+    output: str
+    first: int | None = None
+    stop: int | None = None
+    overwrite: bool = False
+
+
+@dataclass(frozen=True)
+class AskMeasure:
+    """Measure `test` against `reference` (paths); answered by `ExportProgress`, then `Measured` or `Failed`."""
+
+    request: int
+    reference: str
+    test: str
+    raw: RawSpec | None = None
+
+
+@dataclass(frozen=True)
+class Abort:
+    """Give up the export or measurement with this request number; it is answered by `Failed`."""
+
+    request: int
+
+
+@dataclass(frozen=True)
+class Goodbye:
+    """The window closes. `stop_jobs` pauses what runs (checkpointed); else the engine finishes the queue, then exits."""
+
+    stop_jobs: bool = False
+
+
+# --- engine -> window ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Welcome:
+    protocol_version: int
+    engine_version: str
+    pid: int
+
+
+@dataclass(frozen=True)
+class Codecs:
+    """`devices` are the values that `JobRequest.device` may take here, such as ("auto", "cpu", "cuda")."""
+
+    request: int
+    codecs: tuple[CodecFacts, ...]
+    devices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ClipOpened:
+    request: int
+    clip: int
+    facts: ClipFacts
+
+
+@dataclass(frozen=True)
+class FrameReady:
+    """The picture of `frame` stands in `slot` of `ring`: BGRX, `width` x `height`, rows `stride` bytes apart."""
+
+    request: int
+    clip: int
+    frame: int
+    ring: str
+    slot: int
+    width: int
+    height: int
+    stride: int
+
+
+@dataclass(frozen=True)
+class FrameDropped:
+    request: int
+
+
+@dataclass(frozen=True)
+class Planned:
+    request: int
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class JobSubmitted:
+    request: int
+    job: str
+
+
+@dataclass(frozen=True)
+class JobChanged:
+    """A job is new or has changed in more than its progress. Carries the whole `history` of its progress."""
+
+    job: JobFacts
+
+
+@dataclass(frozen=True)
+class JobRemoved:
+    job: str
+
+
+@dataclass(frozen=True)
+class JobProgress:
+    job: str
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class PreviewReady:
+    request: int
+    job: str
+    frame: int
+    ring: str
+    slot: int
+    width: int
+    height: int
+    stride: int
+    step: int
+
+
+@dataclass(frozen=True)
+class ExportProgress:
+    request: int
+    fraction: float
+    remaining: float | None
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Means and per-frame PSNR-Y and PSNR-YUV of a finished measurement."""
+
+    request: int
+    result: Result
+
+
+@dataclass(frozen=True)
+class Done:
+    request: int
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Failed:
+    """`request` failed (0: nothing in particular); `sentence` says what happened and what to do."""
+
+    request: int
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something the user should hear of: a worker crashed and its job continues, a decoder was restarted."""
+
+    sentence: str
+
+
+# --- worker <-> its parent (lines of JSON on stdin and stdout) ---------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class WorkerProgress:
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class WorkerFinished:
+    """The job ended as `state` (done, paused, cancelled or failed) and the database already says so. `usage`: it
+    failed because the order names a codec, preset or setting that there is not."""
+
+    state: JobState
+    sentence: str = ""
+    usage: bool = False
+
+
+Message = (
+    Hello | DescribeCodecs | OpenClip | CloseClip | GetFrame | AskPlan | SubmitJob | CommandJob | WantPreview
+    | AskExport | AskMeasure | Abort | Goodbye
+    | Welcome | Codecs | ClipOpened | FrameReady | FrameDropped | Planned | JobSubmitted | JobChanged | JobRemoved
+    | JobProgress | PreviewReady | ExportProgress | Measured | Done | Failed | Notice
+    | WorkerProgress | WorkerFinished
+)  # fmt: skip
