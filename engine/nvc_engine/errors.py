@@ -6,4 +6,4 @@ class EngineError(Exception):
 
 
 class UsageError(EngineError):
-    """The request itself is wrong (a setting out of range, goals that exclude each other); the terminal exits with 2."""
+    """The request itself is wrong: an unknown setting, goals that exclude each other. The terminal exits with 2."""

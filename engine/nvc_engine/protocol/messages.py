@@ -384,7 +384,7 @@ class Abort:
 
 @dataclass(frozen=True)
 class Goodbye:
-    """The window closes. `stop_jobs` pauses what runs (checkpointed); else the engine finishes the queue, then exits."""
+    """The window closes. `stop_jobs` pauses what runs, checkpointed; else the engine finishes the queue and exits."""
 
     stop_jobs: bool = False
 
@@ -513,7 +513,7 @@ class Notice:
     sentence: str
 
 
-# --- worker <-> its parent (lines of JSON on stdin and stdout) ---------------------------------------------------------
+# --- worker <-> its parent (lines of JSON on stdin and stdout) --------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -144,7 +144,7 @@ def _build_tuple(kind: Any, plain: object, where: str) -> tuple[Any, ...]:
 def _build_dataclass(kind: type[Any], plain: object, where: str) -> Any:
     if not isinstance(plain, dict):
         raise WireError(f"{where} is not an object")
-    hints = _hints(kind)
+    hints = _hints(kind)  # type: ignore[arg-type]
     values = {}
     for field in dataclasses.fields(kind):
         if field.name in plain:

@@ -1,0 +1,206 @@
+"""Audio and subtitles that travel with the picture: their packets, unchanged, in a small Matroska file of their own.
+
+Times in that file are those of the source, in seconds, plus a shift that keeps them from being negative; the shift
+stands in the file's tag `NVC_SHIFT` in milliseconds.
+"""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.audio.stream import AudioStream
+from av.container import InputContainer, OutputContainer
+from av.packet import Packet
+from av.stream import Stream
+
+from nvc_engine.media.clip import ClipError
+from nvc_engine.media.container import open_container
+from nvc_engine.protocol.messages import TrackFacts
+
+MAX_TRACK_BYTES = 1 << 30
+_SHIFT_TAG = "NVC_SHIFT"
+_MILLISECOND = Fraction(1, 1000)
+
+
+@dataclass(frozen=True)
+class CarriedTracks:
+    """`blob` is a Matroska file without pictures; `tracks` what it holds; `notes` what had to be left behind."""
+
+    blob: bytes
+    tracks: tuple[TrackFacts, ...]
+    notes: tuple[str, ...]
+
+
+def carry_tracks(path: Path, start: Fraction | None = None, stop: Fraction | None = None) -> CarriedTracks | None:
+    """Take audio and subtitles out of a source; None where it has none that can be carried and nothing to tell.
+
+    Args:
+        start, stop: in seconds on the source's own clock; packets that end before `start` or begin at or after `stop`
+            are left out.
+
+    Raises:
+        ClipError: the tracks exceed 1 GiB.
+    """
+    if path.is_dir():
+        return None
+    try:
+        opened = open_container(path)
+    except ClipError:
+        return None  # raw video, which is no container
+    with opened as source:
+        wanted = [*source.streams.audio, *source.streams.subtitles]
+        if not wanted:
+            return None
+        buffer = io.BytesIO()
+        with av.open(buffer, "w", format="matroska") as target:
+            copies, notes = _copies(source, target, wanted)
+            if not copies:
+                return CarriedTracks(b"", (), tuple(notes)) if notes else None
+            shift = _shift(path, [each.index for each in wanted])
+            target.metadata[_SHIFT_TAG] = str(int(shift / _MILLISECOND))
+            _copy_packets(source, target, copies, shift, start, stop)
+        facts = tuple(track_facts_of(each) for each in wanted if each.index in copies)
+        return CarriedTracks(buffer.getvalue(), facts, tuple(notes))
+
+
+def extract_tracks(path: Path, start: Fraction | None = None, stop: Fraction | None = None) -> bytes | None:
+    """The Matroska file of `carry_tracks`, or None where there are no tracks to carry (raw files, folders ...)."""
+    carried = carry_tracks(path, start, stop)
+    return carried.blob if carried is not None and carried.blob else None
+
+
+def track_facts_of(stream: Stream) -> TrackFacts:
+    """What the window shows of an audio or subtitle stream."""
+    parts = []
+    if isinstance(stream, AudioStream):
+        parts = [stream.layout.name, f"{stream.rate} Hz"]
+    if stream.language and stream.language != "und":
+        parts.append(stream.language)
+    context = getattr(stream, "codec_context", None)
+    return TrackFacts(stream.type, context.codec.canonical_name if context else "unknown", ", ".join(parts))
+
+
+def track_facts(blob: bytes) -> tuple[TrackFacts, ...]:
+    """What a blob of `extract_tracks` holds. Raises ClipError where it is damaged."""
+    with open_tracks(blob) as tracks:
+        return tuple(track_facts_of(each) for each in tracks.streams)
+
+
+@dataclass(frozen=True)
+class TrackReader:
+    """Carried tracks, opened: their `streams`, usable as templates, and their packets."""
+
+    container: InputContainer
+    shift: Fraction
+
+    @property
+    def streams(self) -> list[Stream]:
+        return [*self.container.streams.audio, *self.container.streams.subtitles]
+
+    def packets(self) -> Iterator[tuple["Packet[Stream]", Fraction]]:
+        """Every packet with its time in seconds on the source's clock, in the order of the file.
+
+        Matroska keeps whole milliseconds. Audio packets that follow each other without a gap get their exact times.
+        """
+        ends: dict[int, Fraction] = {}
+        for packet in self.container.demux():
+            if not packet.size or packet.pts is None:
+                continue
+            time = packet.pts * _time_base(packet.stream)
+            expected = ends.get(packet.stream_index)
+            if expected is not None and abs(expected - time) <= _MILLISECOND:
+                time = expected
+            duration = _audio_duration(packet.stream)
+            if duration is not None:
+                ends[packet.stream_index] = time + duration
+            yield packet, time - self.shift
+
+
+@contextmanager
+def open_tracks(blob: bytes) -> Iterator[TrackReader]:
+    """Read carried tracks.
+
+    Raises:
+        ClipError: they are damaged.
+    """
+    try:
+        with av.open(io.BytesIO(blob), "r", format="matroska", metadata_errors="replace") as container:
+            tags = {name.upper(): value for name, value in container.metadata.items()}
+            shift = tags.get(_SHIFT_TAG, "0")
+            yield TrackReader(container, int(shift) * _MILLISECOND if shift.isdecimal() else Fraction(0))
+    except av.FFmpegError as error:
+        raise ClipError("The carried audio and subtitles are damaged and cannot be read.") from error
+
+
+def _copies(
+    source: InputContainer, target: OutputContainer, wanted: list[Stream]
+) -> tuple[dict[int, Stream], list[str]]:
+    """Streams of `target` by the index of their origin, and sentences on those that Matroska cannot hold."""
+    copies: dict[int, Stream] = {}
+    notes = []
+    holdable = target.supported_codecs
+    for stream in wanted:
+        facts = track_facts_of(stream)
+        if facts.codec not in holdable:
+            notes.append(f"The {facts.kind} track in {facts.codec} cannot be carried along and is left out.")
+            continue
+        copy = target.add_stream_from_template(stream)
+        copy.metadata.update({name: text for name, text in stream.metadata.items() if name in ("language", "title")})
+        copies[stream.index] = copy
+    return copies, notes
+
+
+def _shift(path: Path, indexes: list[int]) -> Fraction:
+    """What must be added to all times so that none is negative, in whole milliseconds."""
+    earliest = Fraction(0)
+    with open_container(path) as source:
+        seen: set[int] = set()
+        for packet in source.demux([source.streams[index] for index in indexes]):
+            ticks = packet.pts if packet.pts is not None else packet.dts
+            if packet.size and ticks is not None:
+                earliest = min(earliest, ticks * _time_base(packet.stream))
+                seen.add(packet.stream_index)
+            if len(seen) == len(indexes) or earliest > 0:
+                break
+    return -(earliest // _MILLISECOND) * _MILLISECOND
+
+
+def _copy_packets(
+    source: InputContainer,
+    target: OutputContainer,
+    copies: dict[int, Stream],
+    shift: Fraction,
+    start: Fraction | None,
+    stop: Fraction | None,
+) -> None:
+    total = 0
+    for packet in source.demux([source.streams[index] for index in copies]):
+        ticks = packet.pts if packet.pts is not None else packet.dts
+        if not packet.size or ticks is None:
+            continue
+        unit = _time_base(packet.stream)
+        time = ticks * unit
+        duration = (packet.duration or 0) * unit
+        if (start is not None and time + duration <= start) or (stop is not None and time >= stop):
+            continue
+        total += packet.size
+        if total > MAX_TRACK_BYTES:
+            raise ClipError("The source's audio and subtitles take more than 1 GiB, which cannot be carried along.")
+        packet.pts = packet.dts = ticks + round(shift / unit)
+        packet.stream = copies[packet.stream_index]
+        target.mux(packet)
+
+
+def _time_base(stream: Stream) -> Fraction:
+    return stream.time_base or _MILLISECOND
+
+
+def _audio_duration(stream: Stream) -> Fraction | None:
+    """Seconds that every packet of an audio stream lasts, or None where they differ."""
+    if not isinstance(stream, AudioStream) or not stream.frame_size or not stream.rate:
+        return None
+    return Fraction(stream.frame_size, stream.rate)

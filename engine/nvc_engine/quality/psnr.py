@@ -1,0 +1,31 @@
+"""Peak signal-to-noise ratio of 8-bit planes, in dB."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+PSNR_CAP_DB = 100.0
+"""What identical planes score, and the most that any pair does."""
+
+YUV_WEIGHTS = (6.0, 1.0, 1.0)
+"""Weights of Y, U and V in PSNR-YUV."""
+
+
+def psnr(reference: NDArray[np.uint8], test: NDArray[np.uint8]) -> float:
+    """10 log10(255^2 / MSE) over all samples, at most `PSNR_CAP_DB`.
+
+    Raises:
+        ValueError: the arrays differ in shape.
+    """
+    if reference.shape != test.shape:
+        raise ValueError(f"shapes {reference.shape} and {test.shape} differ")
+    difference = reference.astype(np.int32) - test
+    error = float(np.square(difference, out=difference).mean(dtype=np.float64))
+    return PSNR_CAP_DB if error == 0 else min(PSNR_CAP_DB, 10 * math.log10(255**2 / error))
+
+
+def psnr_yuv(y: float, u: float, v: float) -> float:
+    """The weighted mean of a frame's plane PSNRs in dB: (6 Y + U + V) / 8."""
+    weights = YUV_WEIGHTS
+    return (weights[0] * y + weights[1] * u + weights[2] * v) / sum(weights)
