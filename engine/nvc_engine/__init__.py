@@ -2,7 +2,8 @@
 
 A file here may import only from floors below its own (`tests/test_floors.py` holds this):
 
-    5  cli*.py  server.py  player.py  worker.py   doors: terminal, engine process, the processes that it spawns
+    5  cli*.py  server.py  serving/  player*.py   doors: terminal, engine process, the processes that it spawns
+       worker.py
     4  jobs/                                      queue, runner, checkpoints, results
     3  codecs/                                    one folder a codec, one registry, one contract
     2  bitstream/  quality/                       the .nvc container and entropy coding | distortion metrics
