@@ -1,0 +1,132 @@
+"""What a codec gives to the rest of the studio (DESIGN, section 4)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from nvc_engine.bitstream.container import Header
+from nvc_engine.media.clip import Clip, ClipInfo
+from nvc_engine.media.picture import Picture
+from nvc_engine.protocol.messages import CodecFacts, Goal, Plan, Progress, Scalar
+
+
+@dataclass(frozen=True)
+class EncodeOrder:
+    """An encode, fully resolved: nothing in it is left to guess.
+
+    Attributes:
+        settings: the codec's own settings dataclass, presets and overrides already applied.
+        goal: None lets the codec take its default quality.
+        first, stop: frame range of the clip; the encoded file starts at `first`.
+        minutes, epochs: at most one is given; None and None takes the codec's default minutes.
+        device: "cpu" or "cuda".
+    """
+
+    settings: Any
+    preset: str
+    goal: Goal | None
+    first: int
+    stop: int
+    minutes: float | None = None
+    epochs: int | None = None
+    seed: int = 0
+    device: str = "cpu"
+
+
+@dataclass(frozen=True)
+class EncodedUnit:
+    """One independently decodable piece: frames `first`..`first + count` of the encoded file and its bytes."""
+
+    first: int
+    count: int
+    payload: bytes
+
+
+@dataclass(frozen=True)
+class Report:
+    """The encode has come further. `progress` is for people; nothing in it is a measured result."""
+
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class SessionState:
+    """What a session needs to go on where it was: arrays by name and JSON-able scalars. Holds no code and no pickle."""
+
+    tensors: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+class EncodeSession(Protocol):
+    """A running encode: an iterator that its caller may pause between any two events, checkpoint, or drop.
+
+    Iterating yields `Report` at least twice a second while training where the step time allows, and one
+    `EncodedUnit` per unit in order of frames; it ends after the last unit. It prints nothing and opens no file
+    but the clip that it was given.
+    """
+
+    def __iter__(self) -> Iterator[Report | EncodedUnit]: ...
+
+    def state(self) -> SessionState:
+        """The state after the last event; taken between events only. Units that were already yielded are not in it."""
+        ...
+
+    def preview(self, frame: int) -> Picture | None:
+        """The current reconstruction of `frame` (relative to the encoded range), or None where there is none yet."""
+        ...
+
+    def finish_early(self) -> None:
+        """Stop and keep: end the training soon with the best result so far; the iterator still yields all units."""
+        ...
+
+    def codec_config(self) -> bytes:
+        """What the file's header must hold for the decoder; asked once, after the iterator has ended."""
+        ...
+
+
+class Decoder(Protocol):
+    """Decodes the units of one file. `unit` is the index of a unit, `payload` its bytes.
+
+    Raises EngineError with a sentence where the bytes are damaged (checksum of decoded symbols included).
+    """
+
+    def frames(self, payload: bytes, first: int, count: int, start: int, stop: int) -> Iterator[Picture]:
+        """Pictures `start`..`stop` (file's frame numbers) of the unit that covers `first`..`first + count`."""
+        ...
+
+    def frame_bytes(self, payload: bytes, first: int, count: int) -> tuple[int, ...]:
+        """Bytes to lay to each frame of the unit (an even share where the codec has no per-frame bytes)."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Codec(Protocol):
+    """A codec of the registry.
+
+    Attributes:
+        name: what the file header and the terminal call it.
+        bitstream_version: of what it writes now; its decoder takes every version up to this.
+    """
+
+    name: str
+    bitstream_version: int
+
+    def facts(self) -> CodecFacts: ...
+
+    def settings(self, preset: str, overrides: Mapping[str, Scalar], info: ClipInfo) -> tuple[str, Any]:
+        """(name of the preset taken, settings dataclass). Preset "" takes the one that fits the clip.
+
+        Raises UsageError for an unknown preset or setting, or a value out of range.
+        """
+        ...
+
+    def plan(self, info: ClipInfo, order: EncodeOrder) -> Plan:
+        """Parameters, MACs, memory, time and size of the encode, without doing any of it."""
+        ...
+
+    def encode(self, clip: Clip, order: EncodeOrder, resume: SessionState | None = None) -> EncodeSession: ...
+
+    def decoder(self, header: Header, device: str = "cpu") -> Decoder:
+        """Raises EngineError where the header's codec version or configuration is not one it can read."""
+        ...

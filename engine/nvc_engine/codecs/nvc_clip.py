@@ -1,0 +1,224 @@
+"""A `.nvc` as a clip: any frame at any time, decoded when it is asked for."""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Self
+
+from nvc_engine.bitstream.container import ContainerError, DamagedUnitError, Header, NewerFileError, NvcReader
+from nvc_engine.codecs import registry
+from nvc_engine.codecs.contract import Decoder
+from nvc_engine.errors import EngineError, UsageError
+from nvc_engine.media.cache import PictureCache
+from nvc_engine.media.clip import ClipInfo
+from nvc_engine.media.colour import Colour
+from nvc_engine.media.picture import Chroma, Picture
+from nvc_engine.media.tracks import track_facts
+from nvc_engine.protocol.messages import TrackFacts
+
+PICTURE_CACHE_BYTES = 256 << 20
+PAYLOADS_KEPT = 2
+FRAME_BYTES_READ_LIMIT = 64 << 20
+PIXEL_FORMATS = {Chroma.GRAY: "gray", Chroma.C420: "yuv420p", Chroma.C422: "yuv422p", Chroma.C444: "yuv444p"}
+
+
+class NvcClip:
+    """The Clip of a `.nvc`. A damaged or missing unit costs its own frames: they raise DamagedUnitError, others play.
+
+    Frames asked for one after the other are decoded in one go; a frame out of that order starts its unit's decoder
+    at that frame.
+    """
+
+    def __init__(self, reader: NvcReader, decoder: Decoder, colour: Colour | None = None) -> None:
+        """Takes over `reader` and `decoder` and closes them; `colour` overrides what the file says."""
+        self._reader = reader
+        self._decoder = decoder
+        self._payloads: OrderedDict[int, bytes] = OrderedDict()
+        self._cache = PictureCache(PICTURE_CACHE_BYTES)
+        self._last_asked = -2
+        self._run: Iterator[Picture] | None = None
+        self._run_frame = 0
+        self._info = self._facts(colour or reader.header.colour)
+
+    @classmethod
+    def open(cls, path: Path, device: str = "cpu") -> Self:
+        """Open a `.nvc` for decoding on `device`.
+
+        Raises EngineError with a sentence where the file cannot be read, or its codec is not one of ours.
+        """
+        reader = NvcReader.open(path)
+        try:
+            return cls(reader, decoder_of(reader.header, path, device))
+        except BaseException:
+            reader.close()
+            raise
+
+    @property
+    def info(self) -> ClipInfo:
+        return self._info
+
+    def picture(self, index: int) -> Picture:
+        if not 0 <= index < self._info.frame_count:
+            raise IndexError(f"frame {index} of {self._info.frame_count}")
+        in_order = index == self._last_asked + 1
+        self._last_asked = index
+        picture = self._cache.get(index)
+        if picture is None:
+            picture = self._next_of_run(index) if in_order else self._one(index)
+            self._cache.put(index, picture)
+        return picture
+
+    def pictures(self, start: int = 0, stop: int | None = None) -> Iterator[Picture]:
+        count = self._info.frame_count
+        stop = count if stop is None else stop
+        if not 0 <= start <= stop <= count:
+            raise IndexError(f"frames {start} to {stop} of {count}")
+        return self._pictures(start, stop)
+
+    def override_colour(self, colour: Colour) -> None:
+        """Take the code values to mean `colour`, whatever the file says."""
+        self._info = replace(self._info, colour=colour)
+
+    def close(self) -> None:
+        self._end_run()
+        self._cache = PictureCache(0)
+        self._payloads.clear()
+        self._decoder.close()
+        self._reader.close()
+
+    def _pictures(self, start: int, stop: int) -> Iterator[Picture]:
+        frame = start
+        while frame < stop:
+            index = self._unit_of(frame)
+            unit_stop = min(stop, self._reader.units[index].stop)
+            yield from self._decode(index, frame, unit_stop)
+            frame = unit_stop
+
+    def _one(self, frame: int) -> Picture:
+        self._end_run()
+        return self._first(self._decode(self._unit_of(frame), frame, frame + 1), frame)
+
+    def _next_of_run(self, frame: int) -> Picture:
+        """The picture of `frame` from the decoder that has just given the one before it, or from a new one."""
+        if self._run is None or self._run_frame != frame:
+            self._end_run()
+            index = self._unit_of(frame)
+            self._run = self._decode(index, frame, self._reader.units[index].stop)
+            self._run_frame = frame
+        try:
+            picture = self._first(self._run, frame)
+        except BaseException:
+            self._end_run()
+            raise
+        self._run_frame += 1
+        if self._reader.unit_of(self._run_frame) != self._reader.unit_of(frame):
+            self._end_run()
+        return picture
+
+    def _first(self, pictures: Iterator[Picture], frame: int) -> Picture:
+        picture = next(pictures, None)
+        if picture is None:
+            raise DamagedUnitError(f"{self._reader.path.name}: frame {frame} is not in its unit.", frame, frame + 1)
+        return picture
+
+    def _end_run(self) -> None:
+        self._run = None
+
+    def _decode(self, index: int, start: int, stop: int) -> Iterator[Picture]:
+        unit = self._reader.units[index]
+        return self._decoder.frames(self._payload(index), unit.first, unit.count, start, stop)
+
+    def _unit_of(self, frame: int) -> int:
+        index = self._reader.unit_of(frame)
+        if index is None:
+            first, stop = self._reader.missing_around(frame)
+            raise DamagedUnitError(
+                f"{self._reader.path.name} is damaged or cut off: frames {first} to {stop - 1} are missing.",
+                first,
+                stop,
+            )
+        return index
+
+    def _payload(self, index: int) -> bytes:
+        if index in self._payloads:
+            self._payloads.move_to_end(index)
+        else:
+            self._payloads[index] = self._reader.payload(index)
+            while len(self._payloads) > PAYLOADS_KEPT:
+                self._payloads.popitem(last=False)
+        return self._payloads[index]
+
+    def _facts(self, colour: Colour) -> ClipInfo:
+        reader, header = self._reader, self._reader.header
+        tracks, track_notes = _tracks(reader)
+        return ClipInfo(
+            path=reader.path,
+            container="nvc",
+            codec=header.codec,
+            width=header.width,
+            height=header.height,
+            timestamps=header.timestamps,
+            time_base=header.time_base,
+            rate=header.rate,
+            pixel_format=PIXEL_FORMATS[header.chroma] + ("" if header.bit_depth == 8 else f"{header.bit_depth}le"),
+            bit_depth=header.bit_depth,
+            chroma=header.chroma,
+            colour=colour,
+            rotation=header.rotation,
+            sample_aspect=header.sample_aspect,
+            byte_count=reader.byte_count,
+            track_byte_count=reader.track_byte_count,
+            frame_bytes=self._frame_bytes(),
+            units=tuple((unit.first, unit.stop) for unit in reader.units),
+            tracks=tracks,
+            notes=(*(damage.sentence for damage in reader.damage), *track_notes),
+            provenance=_provenance(header),
+        )
+
+    def _frame_bytes(self) -> tuple[int, ...]:
+        """Bytes of each frame: 0 where its unit is missing, an even share where it is damaged or the file is large."""
+        units = self._reader.units
+        worth_reading = sum(unit.size for unit in units) <= FRAME_BYTES_READ_LIMIT
+        sizes = [0] * self._reader.header.frame_count
+        for index, unit in enumerate(units):
+            even = [(unit.size * (k + 1)) // unit.count - (unit.size * k) // unit.count for k in range(unit.count)]
+            sizes[unit.first : unit.stop] = even
+            if worth_reading:
+                try:
+                    own = self._decoder.frame_bytes(self._reader.payload(index), unit.first, unit.count)
+                except EngineError:
+                    continue
+                if len(own) == unit.count:
+                    sizes[unit.first : unit.stop] = own
+        return tuple(sizes)
+
+
+def decoder_of(header: Header, path: Path, device: str = "cpu") -> Decoder:
+    """The decoder of a file with this header. Raises EngineError where no codec of ours can read it."""
+    try:
+        codec = registry.codec(header.codec)
+    except UsageError as error:
+        raise ContainerError(
+            f"{path.name} was made with the codec '{header.codec}', which this program does not have."
+        ) from error
+    if header.codec_version > codec.bitstream_version:
+        raise NewerFileError(
+            f"{path.name} was made by a newer version of the codec '{header.codec}' (bitstream {header.codec_version}, "
+            f"this program reads up to {codec.bitstream_version}); update to open it."
+        )
+    return codec.decoder(header, device)
+
+
+def _tracks(reader: NvcReader) -> tuple[tuple[TrackFacts, ...], tuple[str, ...]]:
+    """What the file carries beside the pictures, and sentences on what of it is damaged."""
+    try:
+        blob = reader.tracks()
+        return track_facts(blob) if blob else (), ()
+    except EngineError as error:
+        return (), (str(error),)
+
+
+def _provenance(header: Header) -> str:
+    preset = f"preset {header.preset}" if header.preset else ""
+    return ", ".join(text for text in (header.build, preset, header.settings) if text)

@@ -1,0 +1,60 @@
+"""NVRC under the studio's codec contract."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from nvc_engine.bitstream.container import Header
+from nvc_engine.codecs.contract import Decoder, EncodeOrder, EncodeSession, SessionState
+from nvc_engine.codecs.nvrc.decoding import BITSTREAM_VERSION, NvrcDecoder
+from nvc_engine.codecs.nvrc.planning import (
+    DEFAULT_MINUTES,
+    QUALITY_DEFAULT,
+    QUALITY_MAXIMUM,
+    make_plan,
+    plan_encode,
+)
+from nvc_engine.codecs.nvrc.session import NvrcSession
+from nvc_engine.codecs.nvrc.settings import PRESETS, NvrcSettings
+from nvc_engine.codecs.settings import declarations, resolve
+from nvc_engine.errors import UsageError
+from nvc_engine.media.clip import Clip, ClipInfo
+from nvc_engine.protocol.messages import CodecFacts, Plan, Scalar
+
+
+class NvrcCodec:
+    """The light profile of NVRC (see `contract.Codec`)."""
+
+    name = "nvrc"
+    bitstream_version = BITSTREAM_VERSION
+
+    def facts(self) -> CodecFacts:
+        return CodecFacts(
+            name=self.name,
+            title="NVRC",
+            help="A small network is trained on the clip and becomes the file. Slow to encode, quick to decode.",
+            presets=PRESETS,
+            settings=declarations(NvrcSettings),
+            trains=True,
+            quality_title="Quality step (lambda = 8 * 2^(q/6))",
+            quality_minimum=0.0,
+            quality_maximum=QUALITY_MAXIMUM,
+            quality_default=QUALITY_DEFAULT,
+            default_minutes=DEFAULT_MINUTES,
+        )
+
+    def settings(self, preset: str, overrides: Mapping[str, Scalar], info: ClipInfo) -> tuple[str, Any]:
+        wanted = preset or PRESETS[0].name
+        for facts in PRESETS:
+            if facts.name == wanted:
+                return wanted, resolve(NvrcSettings, facts, overrides)
+        names = ", ".join(facts.name for facts in PRESETS)
+        raise UsageError(f"NVRC has no preset '{preset}'; there are {names}.")
+
+    def plan(self, info: ClipInfo, order: EncodeOrder) -> Plan:
+        return make_plan(info, order)
+
+    def encode(self, clip: Clip, order: EncodeOrder, resume: SessionState | None = None) -> EncodeSession:
+        return NvrcSession(clip, order, plan_encode(clip.info, order), resume)
+
+    def decoder(self, header: Header, device: str = "cpu") -> Decoder:
+        return NvrcDecoder(header, device)

@@ -1,0 +1,170 @@
+"""From settings, clip and goal to everything that is decided before the first step, and to the estimates shown."""
+
+import os
+from dataclasses import dataclass
+
+from nvc_engine.codecs.contract import EncodeOrder
+from nvc_engine.codecs.goals import goal_bpp
+from nvc_engine.codecs.nvrc.layout import Layout, NetworkShape
+from nvc_engine.codecs.nvrc.settings import NvrcSettings
+from nvc_engine.codecs.nvrc.training import Recipe
+from nvc_engine.media.clip import ClipInfo
+from nvc_engine.protocol.messages import GoalKind, Plan
+
+DEFAULT_MINUTES = 5.0
+QUALITY_DEFAULT = 30.0
+QUALITY_MAXIMUM = 63.0
+TRAINING_SHARE = 0.93
+CONTAINER_BYTES = 160
+UNIT_OVERHEAD_BYTES = 24
+TARGET_BYTES_LIMIT = 1_200_000_000
+MAX_UNIT_FRAMES = 600
+BASE_MEMORY = 450 << 20
+MACS_PER_SECOND = {"cpu": 12e9, "cuda": 2e12}
+STEP_OVERHEAD_SECONDS = {"cpu": 0.012, "cuda": 0.006}
+
+
+def quality_lambda(quality: float) -> float:
+    """lambda of a quality step: 8 at 0, doubled every 6 steps (256 at 30), on the scale of specs/nvrc.md 3.1 (YUV)."""
+    return float(8.0 * 2.0 ** (quality / 6))
+
+
+def network_shape(settings: NvrcSettings, height: int) -> NetworkShape:
+    """The network for pictures of `height` luma rows: cells of 4, a base grid of about 9 to 18 rows."""
+    width = settings.width
+    strides = (5,) if height <= 420 else (5, 2) if height <= 840 else (5, 3) if height <= 1260 else (5, 3, 2)
+    stages = len(strides)
+    return NetworkShape(
+        cell=4,
+        strides=strides,
+        widths=tuple(min(256, width << (stages - 1 - stage)) for stage in range(stages)),
+        depths=(1,) * (stages - 1) + (settings.depth,),
+        expansions=(settings.expansion,) * stages,
+        base_channels=settings.base_channels,
+        base_levels=settings.base_levels,
+        base_period=settings.base_period,
+        local_channels=settings.local_channels,
+        local_levels=2,
+        stage_channels=(0,) * (stages - 1) + (settings.detail_channels,),
+        stage_periods=(1,) * (stages - 1) + (settings.detail_period,),
+    )
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What an encode will do.
+
+    Attributes:
+        seconds: training time of the whole encode, in the units of the session's clock.
+        unit_frames: longest unit that fits the memory plan.
+        goal: bits per pixel asked for, or None.
+    """
+
+    shape: NetworkShape
+    recipe: Recipe
+    lambda_: float
+    goal: float | None
+    seconds: float
+    unit_frames: int
+    frames: int
+    pixels: int
+
+    def unit_bytes(self, count: int) -> int | None:
+        """Bytes that a unit of `count` frames may take under the goal, the file's own overhead taken off."""
+        if self.goal is None:
+            return None
+        total = self.goal * self.frames * self.pixels / 8 - CONTAINER_BYTES
+        return max(64, round(total * count / self.frames) - UNIT_OVERHEAD_BYTES)
+
+    def unit_goal(self, count: int) -> float | None:
+        """The same in bits per pixel."""
+        size = self.unit_bytes(count)
+        return None if size is None else size * 8 / (count * self.pixels)
+
+
+def plan_encode(info: ClipInfo, order: EncodeOrder) -> Planned:
+    """Decide everything about an encode."""
+    settings: NvrcSettings = order.settings
+    pixels = info.width * info.height
+    frames = order.stop - order.first
+    goal = goal_bpp(order.goal, info, order.first, order.stop) if order.goal else None
+    if order.goal is not None and order.goal.kind is GoalKind.QUALITY:
+        lambda_ = quality_lambda(order.goal.value)
+    elif goal is not None:
+        lambda_ = min(max(256 * (goal / 0.1), 8.0), 8192.0)
+    else:
+        lambda_ = quality_lambda(QUALITY_DEFAULT)
+    shape = network_shape(settings, info.height)
+    unit_frames = max(8, min(MAX_UNIT_FRAMES, TARGET_BYTES_LIMIT * 2 // (3 * pixels)))
+    recipe = Recipe(batch=settings.batch, bf16=settings.precision == "bfloat16")
+    if order.epochs is None:
+        minutes = DEFAULT_MINUTES if order.minutes is None else order.minutes
+        seconds = minutes * 60 * TRAINING_SHARE
+    else:
+        layout = Layout(shape, min(frames, unit_frames), info.height, info.width)
+        seconds = order.epochs * frames / recipe.batch * step_seconds(layout, recipe, order.device)
+    return Planned(shape, recipe, lambda_, goal, seconds, unit_frames, frames, pixels)
+
+
+def step_seconds(layout: Layout, recipe: Recipe, device: str) -> float:
+    """Estimated seconds of a training step: forward and backward are three times the forward MACs."""
+    macs = 3 * recipe.batch * layout.macs_per_pixel() * layout.height * layout.width
+    cores = min(os.cpu_count() or 1, 8) if device == "cpu" else 1
+    parameters = layout.parameter_count()
+    return float(macs / (MACS_PER_SECOND[device] * cores**0.6) + STEP_OVERHEAD_SECONDS[device] + parameters * 4e-8)
+
+
+def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
+    """The estimates for a person, from the same decisions."""
+    planned = plan_encode(info, order)
+    count = min(planned.frames, planned.unit_frames)
+    layout = Layout(planned.shape, count, info.height, info.width)
+    units = -(-planned.frames // planned.unit_frames)
+    step = step_seconds(layout, planned.recipe, order.device)
+    steps = round(planned.seconds / step)
+    if planned.goal is None:
+        bits = layout.parameter_count() * units * _bits_per_parameter(planned.lambda_) + 8 * CONTAINER_BYTES
+        bpp = bits / (planned.frames * planned.pixels)
+    else:
+        bpp = planned.goal
+    passes = steps * planned.recipe.batch / planned.frames
+    render = planned.frames * layout.macs_per_pixel() * planned.pixels / (MACS_PER_SECOND[order.device] / 2)
+    warning = ""
+    if passes < 20:
+        warning = f"Each frame would be seen only {passes:.0f} times; give it more time or a smaller preset."
+    return Plan(
+        codec="nvrc",
+        preset=order.preset,
+        parameters=layout.parameter_count() * units,
+        kmac_per_pixel=layout.macs_per_pixel() / 1000,
+        peak_memory_bytes=_peak_memory(layout, planned, order.device),
+        seconds=planned.seconds / (TRAINING_SHARE if order.epochs is None else 1) + render,
+        bpp=bpp,
+        bytes=round(bpp * planned.frames * planned.pixels / 8),
+        frames=planned.frames,
+        width=info.width,
+        height=info.height,
+        device=order.device,
+        steps=steps,
+        notes=(f"About {passes:.0f} passes over each frame.",),
+        warning=warning,
+    )
+
+
+def _bits_per_parameter(lambda_: float) -> float:
+    """Rough average over grids and weights after training, from trials at 180p and 360p."""
+    return float(min(6.0, max(0.5, 1.4 * (lambda_ / 64) ** 0.25)))
+
+
+def _peak_memory(layout: Layout, planned: Planned, device: str) -> int:
+    """Bytes at the peak: the clip's cells, activations kept for the backward pass, parameters with their moments."""
+    shape = layout.shape
+    per_number = 2 if planned.recipe.bf16 else 4
+    activations = 0
+    for stage in range(len(shape.strides)):
+        rows, columns = layout.stage_size(stage)
+        hidden = shape.widths[stage] * shape.expansions[stage]
+        numbers = 3 * layout.width_in(stage) + shape.depths[stage] * (3 * hidden + 4 * shape.widths[stage])
+        activations += rows * columns * numbers * per_number
+    target = layout.frames * layout.height * layout.width * 3 // 2
+    return BASE_MEMORY + target + planned.recipe.batch * activations + layout.parameter_count() * 4 * 14

@@ -1,0 +1,174 @@
+"""From parameters to symbols: learned steps and scales, training proxies, and the decoded values.
+
+Each tensor has groups that share a step and a scale: a grid has one group a channel, any other tensor is one group.
+Steps lie on a grid of eighths of an octave, scales (of the Laplace law, in bins) on quarter octaves; both are coded as
+integers, and the decoder's values are products of an integer and a literal.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from nvc_engine.bitstream.entropy import MAX_SYMBOL, SCALE_INDEX_MAX, SCALE_INDEX_MIN
+from nvc_engine.codecs.nvrc.layout import Layout
+from nvc_engine.codecs.nvrc.model import is_grid
+from nvc_engine.nn.rate import laplace_bits
+
+STEP_UNITS = 8
+STEP_INDEX_MIN, STEP_INDEX_MAX = -127, 64
+GRID_STEP_START = -5.77  # log2 of e^-4, the fixed grid step of NVRC's ablation V5
+WEIGHT_LEVELS_START = 8
+Rounding = Callable[[Tensor], Tensor]
+# 2^(0/8) .. 2^(7/8), correctly rounded to float64.
+_EIGHTHS = (
+    1.0,
+    1.0905077326652577,
+    1.189207115002721,
+    1.2968395546510096,
+    1.4142135623730951,
+    1.5422108254079407,
+    1.681792830507429,
+    1.8340080864093424,
+)
+
+
+def step_size(index: int) -> float:
+    """Quantiser step 2^(index / 8), from literals."""
+    return _EIGHTHS[index % STEP_UNITS] * 2.0 ** (index // STEP_UNITS)
+
+
+def group_count(name: str, shape: tuple[int, ...]) -> int:
+    """Groups of a tensor; its last axis runs over them where there are several."""
+    return shape[-1] if is_grid(name) else 1
+
+
+@dataclass(frozen=True)
+class Symbols:
+    """One coded tensor: integers `q` (of the tensor's shape), and per group the indexes of step and scale."""
+
+    q: NDArray[np.int32]
+    step_index: NDArray[np.int32]
+    scale_index: NDArray[np.int32]
+
+    def values(self) -> Tensor:
+        """The decoded parameter, float32: integer times literal, rounded once."""
+        steps = np.array([step_size(int(index)) for index in self.step_index])
+        return torch.from_numpy((self.q * steps).astype(np.float32))
+
+
+@dataclass(frozen=True)
+class Proxied:
+    """One training step's view of the parameters: decoded `values` by name (where only some time slices of a tensor
+    take part, just these), and the estimated `bits` of the whole unit."""
+
+    values: dict[str, Tensor]
+    bits: Tensor
+
+
+class Quantiser:
+    """Learned steps and scales of all tensors of one unit, and the proxies of rounding that train them.
+
+    Attributes:
+        log_step, log_scale: log2 of the step and of the Laplace scale, in the parameter's own units, of all groups
+            [G], in the order of the tensors.
+    """
+
+    def __init__(self, layout: Layout, theta: Mapping[str, Tensor]) -> None:
+        steps, scales = [], []
+        self._groups: dict[str, slice] = {}
+        self._patterns: dict[str, Tensor] = {}
+        start = 0
+        for name, parameter in theta.items():
+            value = parameter.detach()
+            groups = group_count(name, tuple(value.shape))
+            if is_grid(name):
+                step = torch.full((groups,), GRID_STEP_START, device=value.device)
+                scale = step.clone()
+            else:
+                largest = value.abs().max().clamp(min=1e-2)
+                step = torch.log2(largest / WEIGHT_LEVELS_START).reshape(1)
+                scale = torch.log2(value.abs().mean().clamp(min=1e-3)).reshape(1)
+            steps.append(step)
+            scales.append(scale)
+            self._groups[name] = slice(start, start + groups)
+            size = value[0].numel() if is_grid(name) else value.numel()
+            self._patterns[name] = torch.arange(size, device=value.device) % groups + start
+            start += groups
+        self.log_step = torch.cat(steps).requires_grad_()
+        self.log_scale = torch.cat(scales).requires_grad_()
+
+    def tensors(self) -> list[Tensor]:
+        return [self.log_step, self.log_scale]
+
+    def proxied(
+        self, theta: Mapping[str, Tensor], slices: Mapping[str, tuple[Tensor, Tensor]], rounding: Rounding
+    ) -> Proxied:
+        """Parameters under a proxy of rounding.
+
+        Args:
+            slices: per tensor that takes part in some time slices only: their numbers [K] and what the bits of each
+                count for [K] (one over the chance that it takes part, so that the bits are unbiased).
+            rounding: the proxy, from bins to bins.
+        """
+        parts, patterns, counts = [], [], []
+        for name, value in theta.items():
+            pattern = self._patterns[name]
+            if name in slices:
+                chosen, weights = slices[name]
+                part = value.index_select(0, chosen)
+                counts.append(weights.repeat_interleave(pattern.numel()))
+            else:
+                part = value
+                counts.append(pattern.new_ones(value.numel(), dtype=torch.float32))
+            parts.append(part)
+            patterns.append(pattern.repeat(part.numel() // pattern.numel()))
+        pattern = torch.cat(patterns)
+        steps = torch.exp2(self.log_step).index_select(0, pattern)
+        scales = torch.exp2((self.log_scale - self.log_step).clamp(SCALE_INDEX_MIN / 4, SCALE_INDEX_MAX / 4))
+        bins = rounding(torch.cat([part.reshape(-1) for part in parts]) / steps)
+        bits = torch.dot(laplace_bits(bins, 0.0, scales.index_select(0, pattern)), torch.cat(counts))
+        flat = (bins * steps).split([part.numel() for part in parts])  # type: ignore[no-untyped-call]
+        values = {name: value.view(part.shape) for name, value, part in zip(theta, flat, parts, strict=True)}
+        return Proxied(values, bits)
+
+    @torch.no_grad()
+    def rounded_values(self, theta: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Parameters rounded hard with the steps of now: what a decoder would have."""
+        result = {}
+        for name, value in theta.items():
+            step = torch.exp2(self.log_step[self._groups[name]])
+            result[name] = torch.round(value / step) * step
+        return result
+
+    @torch.no_grad()
+    def symbols(self, theta: Mapping[str, Tensor], coarser: float = 0.0) -> dict[str, Symbols]:
+        """The final integers, with steps and scales on their grids; grids may be taken `coarser` by octaves.
+
+        The scale is refitted to the symbols: the maximum-likelihood index under the coder's own law.
+        """
+        result = {}
+        for name, value in theta.items():
+            extra = coarser if is_grid(name) else 0.0
+            index = torch.round((self.log_step[self._groups[name]].cpu() + extra) * STEP_UNITS)
+            step_index = index.clamp(STEP_INDEX_MIN, STEP_INDEX_MAX).to(torch.int32).numpy()
+            steps = np.array([step_size(int(i)) for i in step_index])
+            q = np.rint(value.detach().cpu().double().numpy() / steps).clip(-MAX_SYMBOL, MAX_SYMBOL).astype(np.int32)
+            result[name] = Symbols(q, step_index, _best_scales(q, len(step_index)))
+        return result
+
+
+def _best_scales(q: NDArray[np.int32], groups: int) -> NDArray[np.int32]:
+    """Per group the scale index with the fewest bits for its symbols."""
+    columns = torch.from_numpy(np.abs(q.reshape(-1, groups)).astype(np.float32))
+    result = np.zeros(groups, np.int32)
+    indexes = np.arange(SCALE_INDEX_MIN, SCALE_INDEX_MAX + 1)
+    scales = torch.from_numpy(2.0 ** (indexes / 4)).float()
+    for group in range(groups):
+        levels, counts = torch.unique(columns[:, group], return_counts=True)
+        bits = laplace_bits(levels[:, None], 0.0, scales[None, :]) * counts[:, None]
+        result[group] = indexes[int(bits.sum(dim=0).argmin())]
+    return result

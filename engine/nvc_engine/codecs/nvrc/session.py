@@ -1,0 +1,234 @@
+"""A whole NVRC encode: the clip cut into units, each fitted in its share of the time, each yielded as bytes."""
+
+import itertools
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from nvc_engine.codecs.contract import EncodedUnit, EncodeOrder, Report, SessionState
+from nvc_engine.codecs.nvrc.coding import encode_unit
+from nvc_engine.codecs.nvrc.layout import Layout, NetworkShape
+from nvc_engine.codecs.nvrc.model import pack
+from nvc_engine.codecs.nvrc.pictures import to_picture
+from nvc_engine.codecs.nvrc.planning import Planned
+from nvc_engine.codecs.nvrc.training import StepReport, UnitTrainer
+from nvc_engine.media.clip import Clip
+from nvc_engine.media.colour import to_420_8bit
+from nvc_engine.media.picture import Picture
+from nvc_engine.media.scenes import scene_cuts
+from nvc_engine.protocol.messages import Progress
+
+REPORT_SECONDS = 0.25
+EARLY_FRACTION = 0.1
+EARLY_SECONDS = 10.0
+SIZE_TOLERANCE = 0.02
+SIZE_ATTEMPTS = 10
+
+
+@dataclass(frozen=True)
+class UnitRange:
+    """Frames `first`..`first + count` of the encoded range."""
+
+    first: int
+    count: int
+
+
+class NvrcSession:
+    """An encode in progress (see `contract.EncodeSession`). `clock` gives seconds and only its differences count."""
+
+    def __init__(
+        self,
+        clip: Clip,
+        order: EncodeOrder,
+        planned: Planned,
+        resume: SessionState | None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._clip = clip
+        self._order = order
+        self._planned = planned
+        self._clock = clock
+        self._device = torch.device(order.device)
+        self._units: list[UnitRange] = []
+        self._number = 0
+        self._spent = 0.0
+        self._done_seconds = 0.0
+        self._early_from: float | None = None
+        self._last: StepReport | None = None
+        self._speed = 0.0
+        self._trainer: UnitTrainer | None = None
+        self._resume = resume
+        if resume is not None:
+            values = resume.values
+            self._units = [UnitRange(int(first), int(count)) for first, count in values["units"]]
+            self._number = int(values["unit"])
+            self._spent = float(values["spent"])
+            self._done_seconds = float(values["done_seconds"])
+
+    @property
+    def shape(self) -> NetworkShape:
+        return self._planned.shape
+
+    def codec_config(self) -> bytes:
+        return self.shape.pack()
+
+    def finish_early(self) -> None:
+        if self._early_from is None:
+            self._early_from = self._spent
+
+    def __iter__(self) -> Iterator[Report | EncodedUnit]:
+        started = self._clock()
+        if not self._units:
+            self._units = self._cut(scene_cuts(self._clip, self._order.first, self._order.stop))
+        while self._number < len(self._units):
+            unit = self._units[self._number]
+            trainer = self._start(unit)
+            yield from self._train(trainer, started)
+            started = self._clock()
+            payload = self._finish(trainer)
+            self._done_seconds += self._spent
+            self._spent = 0.0
+            self._number += 1
+            self._trainer = None
+            if self._early_from is not None:
+                self._early_from = 0.0
+            yield EncodedUnit(unit.first, unit.count, payload)
+
+    def _cut(self, cuts: tuple[int, ...]) -> list[UnitRange]:
+        """Units from scene cuts, the longest split evenly so that each fits the memory plan."""
+        edges = [self._order.first, *cuts, self._order.stop]
+        units = []
+        for first, stop in itertools.pairwise(edges):
+            pieces = -(-(stop - first) // self._planned.unit_frames)
+            for piece in range(pieces):
+                low = first + (stop - first) * piece // pieces
+                high = first + (stop - first) * (piece + 1) // pieces
+                units.append(UnitRange(low - self._order.first, high - low))
+        return units
+
+    def _start(self, unit: UnitRange) -> UnitTrainer:
+        """A trainer for a unit, restored where the encode resumes in it."""
+        info = self._clip.info
+        layout = Layout(self.shape, unit.count, info.height, info.width)
+        trainer = UnitTrainer(
+            layout,
+            self._load(unit),
+            self._planned.recipe,
+            lambda_=self._planned.lambda_,
+            rate_goal=self._planned.unit_goal(unit.count),
+            seed=self._order.seed + self._number,
+            device=self._device,
+        )
+        if self._resume is not None and self._resume.tensors:
+            trainer.restore(self._resume)
+        self._resume = None
+        self._trainer = trainer
+        return trainer
+
+    def _load(self, unit: UnitRange) -> Tensor:
+        """The unit's frames as cells, uint8 [T, rows, columns, channels]."""
+        start = self._order.first + unit.first
+        colour = self._clip.info.colour
+        frames = []
+        for picture in self._clip.pictures(start, start + unit.count):
+            plain = to_420_8bit(picture, colour)
+            y, u, v = (torch.from_numpy(plane.copy()) for plane in (plain.y, plain.u, plain.v))
+            frames.append(pack(y, u, v, self.shape.cell))
+        return torch.stack(frames)
+
+    def _train(self, trainer: UnitTrainer, started: float) -> Iterator[Report]:
+        """Train to the end of the unit's share, reporting as it goes. `started` is when the share began to run."""
+        before = started
+        reported = before
+        while (fraction := self._fraction(trainer)) < 1:
+            self._last = trainer.step(fraction)
+            now = self._clock()
+            seconds = max(now - before, 1e-6)
+            self._spent += seconds
+            self._speed = 1 / seconds if not self._speed else 0.9 * self._speed + 0.1 / seconds
+            before = now
+            if now - reported >= REPORT_SECONDS:
+                reported = now
+                yield Report(self._progress(trainer, fraction))
+                before = self._clock()
+
+    def _share(self, count: int) -> float:
+        """Seconds of training that a unit of `count` frames gets of the whole budget."""
+        return self._planned.seconds * count / (self._order.stop - self._order.first)
+
+    def _fraction(self, trainer: UnitTrainer) -> float:
+        """How far the unit's training is, in 0..1. Stop-and-keep shortens what is left to a quick anneal."""
+        share = self._share(trainer.layout.frames)
+        epochs = self._order.epochs
+        fraction = self._spent / share if epochs is None else trainer.epoch / epochs
+        if self._early_from is None:
+            return fraction
+        anneal = (self._spent - self._early_from) / min(EARLY_SECONDS, EARLY_FRACTION * share)
+        return max(fraction, 1 - EARLY_FRACTION * (1 - anneal))
+
+    def _progress(self, trainer: UnitTrainer, fraction: float) -> Progress:
+        assert self._last is not None
+        total = self._order.stop - self._order.first
+        unit = self._units[self._number]
+        whole = (unit.first + fraction * unit.count) / total
+        elapsed = self._done_seconds + self._spent
+        recipe = self._planned.recipe
+        steps = trainer.steps / fraction if fraction > 0 else 0.0
+        return Progress(
+            stage="training" if len(self._units) == 1 else f"training scene {self._number + 1} of {len(self._units)}",
+            stage_index=0,
+            stage_count=3,
+            fraction=min(whole, 1.0),
+            elapsed=elapsed,
+            remaining=elapsed / whole * (1 - whole) if whole > 0 else None,
+            step=trainer.steps,
+            steps=round(steps),
+            epoch=trainer.steps * min(recipe.batch, unit.count) / unit.count,
+            steps_per_second=self._speed,
+            loss=self._last.loss,
+            rate_bpp=self._last.rate_bpp,
+            distortion_db=self._last.distortion_db,
+            learning_rate=self._last.learning_rate,
+            lambda_=self._last.lambda_,
+        )
+
+    def _finish(self, trainer: UnitTrainer) -> bytes:
+        """The unit's bytes; where a rate was asked for, grids are made coarser or finer until the bytes meet it."""
+        goal = self._planned.unit_bytes(trainer.layout.frames)
+        payload = encode_unit(trainer.layout, trainer.symbols())
+        if goal is None or abs(len(payload) - goal) <= SIZE_TOLERANCE * goal:
+            return payload
+        best = payload
+        low, high = -3.0, 6.0
+        for _ in range(SIZE_ATTEMPTS):
+            middle = (low + high) / 2
+            payload = encode_unit(trainer.layout, trainer.symbols(coarser=middle))
+            if abs(len(payload) - goal) < abs(len(best) - goal):
+                best = payload
+            if len(payload) > goal:
+                low = middle
+            else:
+                high = middle
+        return best
+
+    def preview(self, frame: int) -> Picture | None:
+        trainer, unit = self._trainer, self._units[self._number] if self._number < len(self._units) else None
+        if trainer is None or unit is None or not 0 <= frame - unit.first < unit.count:
+            return None
+        return to_picture(trainer.render(frame - unit.first), trainer.layout)
+
+    def state(self) -> SessionState:
+        if self._resume is not None:
+            return self._resume
+        inner = self._trainer.state() if self._trainer is not None else SessionState()
+        values = {
+            **inner.values,
+            "units": [[unit.first, unit.count] for unit in self._units],
+            "unit": self._number,
+            "spent": self._spent,
+            "done_seconds": self._done_seconds,
+        }
+        return SessionState(inner.tensors, values)

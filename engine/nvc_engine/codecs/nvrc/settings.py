@@ -1,0 +1,61 @@
+"""What a user may set of NVRC's light profile, and the presets, named by effort."""
+
+from dataclasses import dataclass
+
+from nvc_engine.codecs.settings import setting
+from nvc_engine.protocol.messages import PresetFacts
+
+
+@dataclass(frozen=True)
+class NvrcSettings:
+    """The declared settings; see `network_shape` for what becomes of them."""
+
+    width: int = setting(48, "Network width", "Channels of the network's last stage.", minimum=8, maximum=192, step=8)
+    depth: int = setting(2, "Blocks", "ConvNeXt blocks in the last stage.", minimum=1, maximum=6)
+    expansion: int = setting(3, "Expansion", "Hidden over visible channels in a block.", minimum=1, maximum=4)
+    base_channels: int = setting(
+        4, "Grid channels", "Channels of the finest base grid; coarser levels double them.", minimum=1, maximum=16
+    )
+    base_levels: int = setting(3, "Grid levels", "Resolutions of the base grid.", minimum=1, maximum=4)
+    base_period: int = setting(
+        3, "Grid period", "Frames that share a time slice of the base grid.", minimum=1, maximum=32, unit="frames"
+    )
+    local_channels: int = setting(
+        2, "Local channels", "Channels of the time-dependent local encoding.", minimum=1, maximum=32, advanced=True
+    )
+    detail_channels: int = setting(
+        2, "Detail channels", "Channels of the fine feature grid; 0 leaves it out.", minimum=0, maximum=8
+    )
+    detail_period: int = setting(
+        4, "Detail period", "Frames that share a time slice of the fine grid.", minimum=1, maximum=64, unit="frames"
+    )
+    batch: int = setting(2, "Batch", "Frames in a training step.", minimum=1, maximum=16, unit="frames", advanced=True)
+    precision: str = setting(
+        "bfloat16",
+        "Precision",
+        "Arithmetic of the network in training; coding and decoding do not depend on it.",
+        choices=("bfloat16", "float32"),
+        advanced=True,
+    )
+
+
+PRESETS = (
+    PresetFacts(
+        "light",
+        "Light",
+        "For a laptop: about 2 kMAC a pixel.",
+        {"width": 48, "depth": 2, "base_channels": 4, "detail_channels": 2, "detail_period": 4},
+    ),
+    PresetFacts(
+        "swift",
+        "Swift",
+        "Half the size of Light: low rates and short budgets.",
+        {"width": 32, "depth": 2, "base_channels": 2, "detail_channels": 1, "detail_period": 6},
+    ),
+    PresetFacts(
+        "thorough",
+        "Thorough",
+        "Twice the size of Light: higher rates, longer budgets.",
+        {"width": 80, "depth": 3, "base_channels": 6, "detail_channels": 3, "detail_period": 3},
+    ),
+)

@@ -1,0 +1,267 @@
+"""How one unit is fitted: rate–distortion training of the network on its frames, one step at a time.
+
+Objective L = R + lambda * D with R in bits per pixel and D the geometric mean MSE_Y^(6/8) MSE_U^(1/8) MSE_V^(1/8) of a
+frame, which is what PSNR-YUV 6:1:1 rewards (specs/nvrc.md, 3.1). First soft-rounding noise, then hard rounding.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from nvc_engine.codecs.contract import SessionState
+from nvc_engine.codecs.nvrc.layout import Layout
+from nvc_engine.codecs.nvrc.model import Renderer, initial_parameters, is_grid
+from nvc_engine.codecs.nvrc.quantiser import Quantiser, Rounding, Symbols
+from nvc_engine.nn.muon import Muon
+from nvc_engine.nn.quantisation import noisy_round, round_through
+
+MSE_FLOOR = 1e-9
+RATE_SMOOTHING = 0.95
+LAMBDA_GAIN = 8.0
+LAMBDA_REST = 0.15
+LAMBDA_RANGE = (1.0, 1e6)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything of the training that is not the network.
+
+    Attributes:
+        batch: frames in a step.
+        hard_from: fraction of the training at which hard rounding begins.
+        warm_up: fraction over which the learning rates rise.
+        lr_grid, lr_weight, lr_matrix, lr_quantiser: peak learning rates of grids (Adam), biases and depth-wise kernels
+            (Adam), matrices (Muon), steps and scales (Adam).
+        bf16: render in bfloat16 (parameters, rounding and rate stay float32).
+    """
+
+    batch: int = 2
+    hard_from: float = 0.85
+    warm_up: float = 0.02
+    lr_grid: float = 1e-2
+    lr_weight: float = 2e-3
+    lr_matrix: float = 2e-2
+    lr_quantiser: float = 2e-2
+    bf16: bool = True
+
+
+@dataclass(frozen=True)
+class StepReport:
+    """Estimates of one training step: loss, bits per pixel, distortion as dB of PSNR-YUV, learning rate, lambda."""
+
+    loss: float
+    rate_bpp: float
+    distortion_db: float
+    learning_rate: float
+    lambda_: float
+
+
+class UnitTrainer:
+    """Fits one unit. `target` holds its frames as cells, uint8 [T, rows, columns, channels].
+
+    Args:
+        rate_goal: bits per pixel that lambda is moved to meet, or None to keep `lambda_`.
+        seed: everything random follows from it.
+    """
+
+    def __init__(
+        self,
+        layout: Layout,
+        target: Tensor,
+        recipe: Recipe,
+        *,
+        lambda_: float,
+        rate_goal: float | None,
+        seed: int,
+        device: torch.device,
+    ) -> None:
+        self.layout = layout
+        self.recipe = recipe
+        self.lambda_ = lambda_
+        self.rate_goal = rate_goal
+        self.device = device
+        self.steps = 0
+        self._target = target.to(device)
+        self._random = torch.Generator().manual_seed(seed)
+        self._noise = torch.Generator(device).manual_seed(seed + 1)
+        mean = target.float().mean(dim=(0, 1, 2)) / 255
+        parameters = initial_parameters(layout, self._random, mean)
+        self.theta = {name: value.to(device).requires_grad_() for name, value in parameters.items()}
+        self.quantiser = Quantiser(layout, self.theta)
+        self._renderer = Renderer(layout, device, torch.bfloat16 if recipe.bf16 else torch.float32)
+        self._counts = self._slice_counts()
+        self._optimisers = self._make_optimisers()
+        self._peaks = [[group["lr"] for group in each.param_groups] for each in self._optimisers]
+        self._waiting: list[int] = []
+        self._rate = 0.0
+        self._noted = 0.0
+        self._pixels = layout.frames * layout.height * layout.width
+
+    def _make_optimisers(self) -> list[torch.optim.Optimizer]:
+        recipe = self.recipe
+        grids = [value for name, value in self.theta.items() if is_grid(name)]
+        matrices = [value for name, value in self.theta.items() if _is_matrix(name)]
+        others = [value for name, value in self.theta.items() if not is_grid(name) and not _is_matrix(name)]
+        adam = torch.optim.Adam(
+            [
+                {"params": grids, "lr": recipe.lr_grid},
+                {"params": others, "lr": recipe.lr_weight},
+                {"params": self.quantiser.tensors(), "lr": recipe.lr_quantiser},
+            ],
+            betas=(0.9, 0.99),
+            fused=True,
+        )
+        return [adam, Muon(matrices, lr=recipe.lr_matrix)]
+
+    def step(self, fraction: float) -> StepReport:
+        """One update at `fraction` (0..1) of the whole training."""
+        recipe = self.recipe
+        factor = self._learning_factor(fraction)
+        frames = self._next_frames()
+        slices = self._renderer.touched(frames)
+        counted = {name: (chosen, self._counts[name][chosen]) for name, chosen in slices.items()}
+        proxied = self.quantiser.proxied(self.theta, counted, self._rounding(fraction))
+        distortion = self._distortion(self._renderer.render(proxied.values, frames, slices), frames)
+        rate = proxied.bits / self._pixels
+        loss = rate + self.lambda_ * distortion
+        self._note_rate(float(rate.detach()), fraction)
+        loss.backward()  # type: ignore[no-untyped-call]
+        for optimiser in self._optimisers:
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
+        self.steps += 1
+        d = float(distortion.detach())
+        return StepReport(
+            loss=self._rate + self.lambda_ * d,
+            rate_bpp=self._rate,
+            distortion_db=-10 * math.log10(d + MSE_FLOOR),
+            learning_rate=factor * recipe.lr_matrix,
+            lambda_=self.lambda_,
+        )
+
+    def _learning_factor(self, fraction: float) -> float:
+        """Warm-up, then a cosine to 2 %; sets every group's learning rate."""
+        factor = min(1.0, fraction / self.recipe.warm_up + 0.02) * (0.51 + 0.49 * math.cos(math.pi * min(1, fraction)))
+        for optimiser, peaks in zip(self._optimisers, self._peaks, strict=True):
+            for group, peak in zip(optimiser.param_groups, peaks, strict=True):
+                group["lr"] = peak * factor
+        return factor
+
+    def _rounding(self, fraction: float) -> Rounding:
+        """The proxy of this phase: temperature 0.5 -> 0.3 and noise shape 2 -> 1, then hard rounding."""
+        if fraction >= self.recipe.hard_from:
+            return round_through
+        along = fraction / self.recipe.hard_from
+        return lambda bins: noisy_round(bins, 0.5 - 0.2 * along, 2 - along, self._noise)
+
+    def _slice_counts(self) -> dict[str, Tensor]:
+        """Per grid, one over the chance of each time slice to be read by a random batch [slices]."""
+        frames = self.layout.frames
+        batch = min(self.recipe.batch, frames)
+        readers = {name: torch.zeros(shape[0]) for name, shape in self.layout.parameter_shapes().items()}
+        for frame in range(frames):
+            for name, chosen in self._renderer.touched(torch.tensor([frame], device=self.device)).items():
+                readers[name][chosen.cpu()] += 1
+        counts = {}
+        for name, read in readers.items():
+            missed = torch.ones_like(read)
+            for drawn in range(batch):
+                missed *= (frames - drawn - read).clamp(min=0) / (frames - drawn)
+            counts[name] = (1 / (1 - missed).clamp(min=1e-6)).to(self.device)
+        return counts
+
+    def _next_frames(self) -> Tensor:
+        batch = min(self.recipe.batch, self.layout.frames)
+        if len(self._waiting) < batch:
+            self._waiting += torch.randperm(self.layout.frames, generator=self._random).tolist()
+        chosen, self._waiting = self._waiting[:batch], self._waiting[batch:]
+        return torch.tensor(chosen, device=self.device)
+
+    def _distortion(self, rendered: Tensor, frames: Tensor) -> Tensor:
+        luma, half = self.layout.shape.cell**2, (self.layout.shape.cell // 2) ** 2
+        squared = (rendered - self._target[frames].float() / 255) ** 2
+        parts = torch.split(squared, [luma, half, half], dim=3)
+        y, u, v = (part.mean(dim=(1, 2, 3)) + MSE_FLOOR for part in parts)
+        mean: Tensor = (y**0.75 * u**0.125 * v**0.125).mean()
+        return mean
+
+    def _note_rate(self, rate: float, fraction: float) -> None:
+        """Keep a running rate, and move lambda towards the goal where there is one: its logarithm by the rate's error
+        in nats times the share of the training that has passed since the last look. Not at the start, whose rate
+        says little."""
+        self._rate = rate if self.steps == 0 else RATE_SMOOTHING * self._rate + (1 - RATE_SMOOTHING) * rate
+        if self.rate_goal is not None and fraction > LAMBDA_REST:
+            change = max(-1.0, min(1.0, math.log(self.rate_goal / max(rate, 1e-9))))
+            self.lambda_ *= math.exp(LAMBDA_GAIN * change * (fraction - self._noted))
+            self.lambda_ = min(max(self.lambda_, LAMBDA_RANGE[0]), LAMBDA_RANGE[1])
+        self._noted = fraction
+
+    @property
+    def epoch(self) -> float:
+        """How many times each frame has been seen."""
+        return self.steps * min(self.recipe.batch, self.layout.frames) / self.layout.frames
+
+    def symbols(self, coarser: float = 0.0) -> dict[str, Symbols]:
+        """The unit's final integers; grids by `coarser` octaves coarser."""
+        return self.quantiser.symbols(self.theta, coarser)
+
+    @torch.no_grad()
+    def render(self, frame: int) -> Tensor:
+        """Frame `frame` of the unit from hard-rounded parameters, as cells in 0..1."""
+        theta = self.quantiser.rounded_values(self.theta)
+        return self._renderer.render(theta, torch.tensor([frame], device=self.device))[0].cpu()
+
+    def state(self) -> SessionState:
+        """All that the next step depends on."""
+        tensors: dict[str, Tensor] = {f"theta/{name}": value.detach() for name, value in self.theta.items()}
+        tensors |= {"log_step": self.quantiser.log_step.detach(), "log_scale": self.quantiser.log_scale.detach()}
+        for number, optimiser in enumerate(self._optimisers):
+            for key, entries in optimiser.state_dict()["state"].items():
+                tensors |= {f"optimiser/{number}/{key}/{name}": value for name, value in entries.items()}
+        tensors["random"] = self._random.get_state()
+        tensors["noise"] = self._noise.get_state()
+        copies = {name: value.detach().cpu().clone() for name, value in tensors.items()}
+        values = {
+            "steps": self.steps,
+            "lambda": self.lambda_,
+            "rate": self._rate,
+            "noted": self._noted,
+            "waiting": list(self._waiting),
+        }
+        return SessionState(copies, values)
+
+    def restore(self, state: SessionState) -> None:
+        """Continue from what `state` gave."""
+        with torch.no_grad():
+            for name, value in self.theta.items():
+                value.copy_(state.tensors[f"theta/{name}"])
+            self.quantiser.log_step.copy_(state.tensors["log_step"])
+            self.quantiser.log_scale.copy_(state.tensors["log_scale"])
+        for number, optimiser in enumerate(self._optimisers):
+            optimiser.load_state_dict({**optimiser.state_dict(), "state": _optimiser_state(state.tensors, number)})
+        self._random.set_state(state.tensors["random"])
+        self._noise.set_state(state.tensors["noise"])
+        self.steps = int(state.values["steps"])
+        self.lambda_ = float(state.values["lambda"])
+        self._rate = float(state.values["rate"])
+        self._noted = float(state.values["noted"])
+        self._waiting = [int(frame) for frame in state.values["waiting"]]
+
+
+def _is_matrix(name: str) -> bool:
+    """Parameters that Muon trains: everything that mixes channels."""
+    return name.endswith(("expand", "project", "mix")) or name.startswith(("stem.space", "stem.time"))
+
+
+def _optimiser_state(tensors: Mapping[str, Tensor], number: int) -> dict[int, dict[str, Any]]:
+    entries: dict[int, dict[str, Any]] = {}
+    prefix = f"optimiser/{number}/"
+    for name, value in tensors.items():
+        if name.startswith(prefix):
+            key, field = name.removeprefix(prefix).split("/")
+            entries.setdefault(int(key), {})[field] = value
+    return entries

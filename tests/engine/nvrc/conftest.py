@@ -1,0 +1,41 @@
+"""A tiny clip that moves, and a tiny network to fit it with."""
+
+import pytest
+import torch
+from torch import Tensor
+
+from nvc_engine.codecs.nvrc.layout import Layout, NetworkShape
+from nvc_engine.codecs.nvrc.model import pack
+
+FRAMES, HEIGHT, WIDTH = 6, 21, 26
+
+
+@pytest.fixture
+def tiny_layout() -> Layout:
+    shape = NetworkShape(
+        cell=4,
+        strides=(2,),
+        widths=(8,),
+        depths=(1,),
+        expansions=(2,),
+        base_channels=2,
+        base_levels=2,
+        base_period=2,
+        local_channels=1,
+        local_levels=2,
+        stage_channels=(1,),
+        stage_periods=(2,),
+    )
+    return Layout(shape, FRAMES, HEIGHT, WIDTH)
+
+
+@pytest.fixture
+def tiny_target() -> Tensor:
+    """[T, rows, columns, channels] uint8."""
+    rows, columns = torch.meshgrid(torch.arange(HEIGHT), torch.arange(WIDTH), indexing="ij")
+    frames = []
+    for frame in range(FRAMES):
+        y = (40 + 4 * rows + 3 * columns + 5 * frame).clamp(16, 235).to(torch.uint8)
+        u, v = (y[::2, ::2] // 2 + offset for offset in (50, 80))
+        frames.append(pack(y, u, v, 4))
+    return torch.stack(frames)

@@ -1,0 +1,95 @@
+"""Sizes that follow from a shape, counted by hand, and what a damaged header may not ask for."""
+
+import dataclasses
+
+import pytest
+
+from nvc_engine.codecs.nvrc.layout import Layout, NetworkShape
+from nvc_engine.errors import EngineError
+
+SHAPE = NetworkShape(
+    cell=4,
+    strides=(2,),
+    widths=(8,),
+    depths=(2,),
+    expansions=(3,),
+    base_channels=1,
+    base_levels=2,
+    base_period=2,
+    local_channels=2,
+    local_levels=2,
+    stage_channels=(1,),
+    stage_periods=(4,),
+)
+
+
+class TestHeader:
+    def test_round_trip(self) -> None:
+        two = dataclasses.replace(
+            SHAPE,
+            cell=2,
+            strides=(5, 2),
+            widths=(96, 48),
+            depths=(1, 2),
+            expansions=(3, 4),
+            stage_channels=(0, 2),
+            stage_periods=(1, 6),
+        )
+        assert NetworkShape.unpack(SHAPE.pack()) == SHAPE
+        assert NetworkShape.unpack(two.pack()) == two
+
+    @pytest.mark.parametrize("length", [0, 1, 6, 12, 14])
+    def test_a_wrong_length_is_refused(self, length: int) -> None:
+        with pytest.raises(EngineError, match="damaged"):
+            NetworkShape.unpack((SHAPE.pack() + b"\x01")[:length])
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"cell": 3},
+            {"cell": 8},
+            {"strides": (0,)},
+            {"strides": (9,)},
+            {"widths": (0,)},
+            {"depths": (0,)},
+            {"depths": (9,)},
+            {"expansions": (0,)},
+            {"base_channels": 0},
+            {"base_channels": 33},
+            {"base_levels": 0},
+            {"base_levels": 5},
+            {"base_period": 0},
+            {"local_channels": 0},
+            {"local_levels": 5},
+            {"stage_channels": (17,)},
+            {"stage_periods": (0,)},
+        ],
+    )
+    def test_sizes_beyond_the_limits_are_refused(self, change: dict[str, object]) -> None:
+        with pytest.raises(EngineError, match="limits"):
+            NetworkShape.unpack(dataclasses.replace(SHAPE, **change).pack())  # type: ignore[arg-type]
+
+
+class TestCounts:
+    layout = Layout(SHAPE, frames=8, height=22, width=30)
+
+    def test_sizes(self) -> None:
+        assert self.layout.packed_size == (6, 8)
+        assert self.layout.packed_channels == 24
+        assert self.layout.base_size == (3, 4)
+        assert self.layout.stage_size(0) == (6, 8)
+        assert [grid.shape for grid in self.layout.base_grids()] == [(4, 3, 4, 1), (2, 1, 2, 2)]
+
+    def test_parameters_by_hand(self) -> None:
+        grids = 4 * 3 * 4 * 1 + 2 * 1 * 2 * 2 + 2 * 6 * 8 * 1
+        stem = 8 * 9 * (1 + 2) + 8 * 8 * 3 + 8
+        local = 8 * 2 * 2 * 2 + 4 * 2 * 2 * 4 + 8 * (2 + 4) + 8
+        mix = 8 * 1
+        blocks = 2 * (8 * 9 + 8 * 24 + 24 * 8)
+        head = 24 * 8 + 24
+        assert self.layout.parameter_count() == grids + stem + local + mix + blocks + head
+
+    def test_multiplications_by_hand(self) -> None:
+        stem = 3 * 9 * 8 * (1 * 12 + 2 * 2) + 3 * 64 * 12
+        stage = 48 * (4 * 8 + 1 * 8 + 2 * (9 * 8 + 2 * 8 * 24))
+        assert self.layout.macs_per_pixel() * 22 * 30 == pytest.approx(stem + stage + 48 * 24 * 8)
