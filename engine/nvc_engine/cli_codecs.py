@@ -1,0 +1,68 @@
+"""`codecs` and `plan`: what there is to choose from, and what it would take."""
+
+import argparse
+
+from nvc_engine.cli_options import job_request
+from nvc_engine.cli_printing import clock, print_json, print_table
+from nvc_engine.protocol.messages import SettingFacts
+
+
+def codecs(options: argparse.Namespace) -> int:
+    """List the codecs with presets and settings."""
+    from nvc_engine.codecs.registry import codecs as all_codecs
+
+    listed = [codec.facts() for codec in all_codecs()]
+    if options.json:
+        print_json({"codecs": listed})
+        return 0
+    for facts in listed:
+        print(f"{facts.name}: {facts.title}\n  {facts.help}")
+        print("  presets:")
+        print_table([(f"    {preset.name}", preset.help) for preset in facts.presets])
+        print(
+            f"  --quality: {facts.quality_title}, {facts.quality_minimum:g} to {facts.quality_maximum:g}"
+            f" (default {facts.quality_default:g})"
+        )
+        if facts.settings:
+            print("  settings (--set NAME=VALUE):")
+            print_table([(f"    {entry.name}", _range(entry), f"(default {entry.default})", entry.help)
+                         for entry in facts.settings])  # fmt: skip
+    return 0
+
+
+def plan(options: argparse.Namespace) -> int:
+    """Estimate an encode."""
+    from nvc_engine.jobs.opening import open_order
+
+    opened = open_order(job_request(options))
+    try:
+        estimate = opened.codec.plan(opened.clip.info, opened.order)
+    finally:
+        opened.clip.close()
+    if options.json:
+        print_json(estimate)
+        return 0
+    print_table(
+        [
+            ("codec", f"{estimate.codec}, preset {estimate.preset}, on {estimate.device}"),
+            ("clip", f"{estimate.frames} frames of {estimate.width}x{estimate.height}"),
+            ("parameters", f"{estimate.parameters:,}".replace(",", " ")),
+            ("decoding", f"{estimate.kmac_per_pixel:.2f} kMAC per pixel"),
+            ("peak memory", f"{estimate.peak_memory_bytes / 2**20:.0f} MiB"),
+            ("time", clock(estimate.seconds)),
+            ("rate", "not known" if estimate.bpp is None else f"{estimate.bpp:.5f} bpp, {estimate.bytes} bytes"),
+        ]
+    )
+    for sentence in (*estimate.notes, estimate.warning):
+        if sentence:
+            print(sentence)
+    return 0
+
+
+def _range(facts: SettingFacts) -> str:
+    if facts.choices:
+        return "|".join(facts.choices)
+    if facts.type == "bool":
+        return "true|false"
+    bounds = " to ".join(f"{bound:g}" for bound in (facts.minimum, facts.maximum) if bound is not None)
+    return f"{bounds} {facts.unit}".strip()

@@ -1,0 +1,80 @@
+"""`measure`: how close TEST comes to REFERENCE."""
+
+import argparse
+from dataclasses import asdict
+
+from nvc_engine.cli_printing import ProgressLine, print_json
+from nvc_engine.codecs.sources import open_source
+from nvc_engine.media.clip import ClipInfo
+from nvc_engine.quality.measure import Measurement, Scores
+from nvc_engine.quality.measure import measure as measure_clips
+
+
+def measure(options: argparse.Namespace) -> int:
+    """Measure and print."""
+    line = ProgressLine(as_json=options.progress_json)
+    reference = open_source(options.reference, options.raw)
+    try:
+        test = open_source(options.test, options.raw)
+        try:
+            offset = offset_by_time(reference.info, test.info)
+            found = measure_clips(
+                reference, test, offset=offset, progress=lambda fraction: line.fraction("measuring", fraction)
+            )
+            info = test.info
+        finally:
+            line.close()
+            test.close()
+    finally:
+        reference.close()
+    if options.json:
+        print_json(_plain(found, info))
+    else:
+        _print(found)
+    return 0
+
+
+def offset_by_time(reference: ClipInfo, test: ClipInfo) -> int:
+    """The frame of `reference` that frame 0 of `test` shows, where test is a stretch of it with the same timestamps.
+
+    A `.nvc` of a range of frames keeps the timestamps of its source; anything else begins with the reference (0).
+    """
+    if not 0 < test.frame_count < reference.frame_count:
+        return 0
+    times = [time * reference.time_base for time in reference.timestamps]
+    wanted = [time * test.time_base for time in test.timestamps]
+    if wanted[0] not in times:
+        return 0
+    offset = times.index(wanted[0])
+    return offset if times[offset : offset + len(wanted)] == wanted else 0
+
+
+def _plain(found: Measurement, info: ClipInfo) -> dict[str, object]:
+    return {
+        "frames": found.frames,
+        "width": found.width,
+        "height": found.height,
+        "bpp": found.bpp,
+        "kbps": found.kbps,
+        "bytes": info.byte_count,
+        "track_bytes": info.track_byte_count,
+        "frame_bytes": info.frame_bytes,
+        "mean": asdict(found.mean),
+        "per_frame": [asdict(scores) for scores in found.per_frame],
+        "notes": found.notes,
+    }
+
+
+def _print(found: Measurement) -> None:
+    print(f"{found.frames} frames of {found.width}x{found.height}, {found.bpp:.5f} bpp, {found.kbps:.2f} kb/s")
+    print(_line(found.mean))
+    for note in found.notes:
+        print(note)
+
+
+def _line(scores: Scores) -> str:
+    ssim = "" if scores.ms_ssim is None else f", MS-SSIM {scores.ms_ssim:.5f}"
+    return (
+        f"PSNR Y {scores.psnr_y:.3f}, U {scores.psnr_u:.3f}, V {scores.psnr_v:.3f}, YUV (6:1:1) {scores.psnr_yuv:.3f},"
+        f" RGB {scores.psnr_rgb:.3f} dB{ssim} (means over frames)"
+    )

@@ -1,0 +1,231 @@
+"""The terminal's verbs and options, and what they mean as requests."""
+
+import argparse
+import importlib
+import re
+import sys
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import NoReturn
+
+import nvc_engine
+from nvc_engine.protocol.messages import Goal, GoalKind, JobRequest, RawSpec, Scalar
+
+Run = Callable[[argparse.Namespace], int]
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        print(f"nvc-engine: {message} (see `{self.prog} --help`)", file=sys.stderr)
+        sys.exit(2)
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """The options of one call; `run` of them does it.
+
+    Raises SystemExit: 2 where the call is wrong (said on stderr already), 0 where help or version was asked for.
+    """
+    return _parser().parse_args(arguments)
+
+
+def job_request(options: argparse.Namespace) -> JobRequest:
+    """The encode that the options of `encode` or `plan` order. Paths are absolute, so that any process can do it."""
+    goal = next((Goal(kind, getattr(options, kind)) for kind in GoalKind if getattr(options, kind) is not None), None)
+    first, stop = options.frames
+    return JobRequest(
+        source=str(options.input.absolute()),
+        output=str(options.output.absolute()) if options.output else "",
+        codec=options.codec,
+        preset=options.preset,
+        settings=dict(options.set),
+        goal=goal,
+        minutes=options.minutes,
+        epochs=options.epochs,
+        first=first,
+        stop=stop,
+        seed=options.seed,
+        device=options.device,
+        overwrite=getattr(options, "overwrite", False),
+        raw=options.raw,
+    )
+
+
+def frame_range(text: str) -> tuple[int | None, int | None]:
+    """`A:B` (B not included), `A:` or `:B`."""
+    match = re.fullmatch(r"(\d*):(\d*)", text)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no range of frames such as 10:20")
+    first, stop = (int(part) if part else None for part in match.groups())
+    return first, stop
+
+
+def raw_spec(text: str) -> RawSpec:
+    """`WxH[:format[:rate]]`, such as 1920x1080:yuv420p10le:30000/1001."""
+    match = re.fullmatch(r"(\d{1,6})x(\d{1,6})(?::(\w+))?(?::([\d./]+))?", text)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"{text!r} does not say how to read raw video, such as 640x360:yuv420p:25")
+    width, height, pixel_format, rate = match.groups()
+    try:
+        frames_per_second = Fraction(rate or "25")
+    except (ValueError, ZeroDivisionError) as error:
+        raise argparse.ArgumentTypeError(f"{rate!r} is no frame rate such as 25 or 30000/1001") from error
+    if not (int(width) and int(height) and frames_per_second > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} has a size or rate of nothing")
+    spoken_rate = f"{frames_per_second.numerator}/{frames_per_second.denominator}"
+    return RawSpec(int(width), int(height), pixel_format or "yuv420p", spoken_rate)
+
+
+def setting(text: str) -> tuple[str, Scalar]:
+    """`NAME=VALUE`; what the value may be is the codec's affair."""
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
+    return name, value
+
+
+def _verb(module: str, function: str) -> Run:
+    """`function` of `module`, imported when it is called."""
+
+    def run(options: argparse.Namespace) -> int:
+        return int(getattr(importlib.import_module(f"nvc_engine.{module}"), function)(options))
+
+    return run
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="nvc-engine", description="Neural video compression in the terminal: encode, decode, measure.",
+        allow_abbrev=False,
+    )  # fmt: skip
+    parser.add_argument("--version", action="version", version=f"nvc-engine {nvc_engine.__version__}")
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True, parser_class=_Parser)
+
+    def add(name: str, explanation: str, run: Run) -> argparse.ArgumentParser:
+        verb = verbs.add_parser(name, help=explanation, description=explanation, allow_abbrev=False)
+        verb.set_defaults(run=run)
+        return verb
+
+    _add_encoding(add)
+    _add_files(add)
+    _add_jobs(add)
+    _add_processes(add)
+    return parser
+
+
+Add = Callable[[str, str, Run], argparse.ArgumentParser]
+
+
+def _add_encoding(add: Add) -> None:
+    encode = add("encode", "Encode a clip to a .nvc file and measure the result.", _verb("cli_encode", "encode"))
+    encode.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.nvc", help="where the file goes")
+    encode.add_argument("-y", "--overwrite", action="store_true", help="replace the output where it exists")
+    _add_order(encode)
+    plan = add("plan", "Estimate an encode without doing any of it.", _verb("cli_codecs", "plan"))
+    plan.set_defaults(output=None)
+    _add_order(plan)
+    _add_json(add("codecs", "List codecs, presets and settings.", _verb("cli_codecs", "codecs")))
+
+
+def _add_order(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("input", type=Path, metavar="IN", help="a video, a folder of images, raw YUV or a .nvc file")
+    verb.add_argument("--codec", default="nvrc", help="which codec (default: %(default)s; see `nvc-engine codecs`)")
+    verb.add_argument("--preset", default="", metavar="NAME", help="the codec's preset (default: one that fits)")
+    verb.add_argument(
+        "--set", type=setting, action="append", default=[], metavar="NAME=VALUE", help="one of the codec's own settings"
+    )
+    goal = verb.add_mutually_exclusive_group()
+    goal.add_argument("--bpp", type=float, metavar="X", help="goal: bits per pixel")
+    goal.add_argument("--bitrate", type=float, metavar="KBPS", help="goal: kilobits (1000) per second")
+    goal.add_argument("--size", type=float, metavar="BYTES", help="goal: bytes of the file")
+    goal.add_argument("--quality", type=float, metavar="Q", help="goal: the codec's own quality step")
+    time = verb.add_mutually_exclusive_group()
+    time.add_argument("--minutes", type=float, metavar="M", help="time budget of the training")
+    time.add_argument("--epochs", type=int, metavar="N", help="length of the training in passes over the clip")
+    verb.add_argument(
+        "--frames", type=frame_range, default=(None, None), metavar="A:B", help="frames A to B, B not included"
+    )
+    verb.add_argument("--seed", type=int, default=0, metavar="N", help="seed of all randomness (default: 0)")
+    verb.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="default: %(default)s")
+    _add_raw(verb)
+    _add_json(verb)
+
+
+def _add_files(add: Add) -> None:
+    decode = add("decode", "Decode a .nvc file to video or images.", _verb("cli_files", "decode"))
+    decode.add_argument("input", type=Path, metavar="IN.nvc")
+    decode.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="OUT", help=".y4m, .mkv (FFV1), .mp4 (H.264) or a folder"
+    )
+    decode.add_argument("--frames", type=frame_range, default=(None, None), metavar="A:B", help="B is not included")
+    decode.add_argument("-y", "--overwrite", action="store_true", help="replace the output where it exists")
+    decode.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="default: %(default)s")
+    _add_progress_json(decode)
+
+    info = add("info", "Say what a source is.", _verb("cli_info", "info"))
+    info.add_argument("input", type=Path, metavar="IN")
+    _add_raw(info)
+    _add_json(info)
+
+    verify = add("verify", "Check a .nvc file from end to end.", _verb("cli_files", "verify"))
+    verify.add_argument("input", type=Path, metavar="IN.nvc")
+    _add_json(verify)
+
+    measure = add("measure", "Measure the distortion of TEST against REFERENCE.", _verb("cli_measure", "measure"))
+    measure.add_argument("reference", type=Path, metavar="REFERENCE")
+    measure.add_argument("test", type=Path, metavar="TEST", help="a video or a .nvc file")
+    _add_raw(measure)
+    _add_json(measure)
+    _add_progress_json(measure)
+
+
+def _add_jobs(add: Add) -> None:
+    _add_json(add("jobs", "List the jobs.", _verb("cli_jobs", "jobs")))
+    for name, explanation, function in (
+        ("pause", "Pause a job; it leaves a checkpoint.", "pause"),
+        ("cancel", "Give a job up and remove what it has made so far.", "cancel"),
+    ):
+        add(name, explanation, _verb("cli_jobs", function)).add_argument("job", metavar="JOB")
+    for name, explanation, function in (
+        ("resume", "Go on with a paused, interrupted or failed job in this terminal.", "resume"),
+        ("stop", "Finish a job soon, with the best that it has so far.", "stop"),
+    ):
+        verb = add(name, explanation, _verb("cli_encode", function))
+        verb.add_argument("job", metavar="JOB")
+        _add_json(verb)
+
+
+def _add_processes(add: Add) -> None:
+    serve = add("serve", "Be the studio's engine process; windows find it by themselves.", _serve)
+    serve.add_argument(
+        "--linger", type=float, default=10.0, metavar="SECONDS", help="stay so long unneeded (default: %(default)s)"
+    )
+    add("player", "Be a decoder of the engine process.", _player)
+    worker = add("worker", "Be the process that does one job.", _worker)
+    worker.add_argument("job", metavar="JOB")
+
+
+def _serve(options: argparse.Namespace) -> int:
+    return int(importlib.import_module("nvc_engine.server").main(options.linger))
+
+
+def _player(options: argparse.Namespace) -> int:
+    return int(importlib.import_module("nvc_engine.player").main())
+
+
+def _worker(options: argparse.Namespace) -> int:
+    return int(importlib.import_module("nvc_engine.worker").main(options.job))
+
+
+def _add_raw(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--raw", type=raw_spec, metavar="WxH[:format[:rate]]", help="how to read raw YUV (default: yuv420p, 25/s)"
+    )
+
+
+def _add_progress_json(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--progress-json", action="store_true", help="progress on stderr as lines of JSON")
+
+
+def _add_json(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--json", action="store_true", help="print one JSON object")

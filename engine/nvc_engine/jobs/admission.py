@@ -1,0 +1,48 @@
+"""What can be refused about an encode before any work is done."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from nvc_engine.errors import EngineError
+from nvc_engine.protocol.messages import JobRequest
+
+
+class RefusedError(EngineError):
+    """The encode cannot be done as it was ordered."""
+
+
+def check_output(output: Path, *, overwrite: bool) -> None:
+    """See that a file may be written at `output`.
+
+    Raises:
+        RefusedError: its folder is not there or not writable, or something is there that may not be overwritten.
+    """
+    folder = output.absolute().parent
+    if not folder.is_dir():
+        raise RefusedError(f"The output folder {folder} does not exist: make it first, or choose another one.")
+    if output.is_dir():
+        raise RefusedError(f"{output} is a folder: name the file that is to be written.")
+    if output.exists() and not overwrite:
+        raise RefusedError(f"{output} exists already: choose another name, or allow it to be overwritten (-y).")
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise RefusedError(
+            f"The output folder {folder} cannot be written ({error.strerror or error}): choose another one."
+        ) from error
+
+
+def check_places(request: JobRequest, *, overwrite: bool) -> None:
+    """See that source and output of an encode can stand as they are; nothing is opened yet.
+
+    Raises:
+        RefusedError: the source is not there, it is the output itself, or the output cannot be written.
+    """
+    source, output = Path(request.source), Path(request.output)
+    if not source.exists():
+        raise RefusedError(f"There is no file or folder {source}.")
+    if output.exists() and os.path.samefile(source, output):
+        raise RefusedError(f"{output} is the source itself: choose another name for the result.")
+    check_output(output, overwrite=overwrite)

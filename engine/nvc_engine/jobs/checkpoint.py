@@ -1,0 +1,131 @@
+"""Checkpoints: what an encode needs to go on after its process has gone.
+
+Two files take turns, so that the one before stays whole until the new one is complete. Tensors are stored by
+safetensors, scalars as JSON in its metadata; nothing in a checkpoint is executable.
+"""
+
+import contextlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load as load_tensors
+from safetensors.torch import save as save_tensors
+
+from nvc_engine.codecs.contract import SessionState
+from nvc_engine.jobs import durable
+
+FORMAT = 1
+_SLOTS = ("checkpoint-0", "checkpoint-1")
+_METADATA = "checkpoint"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """An encode at one moment.
+
+    Attributes:
+        state: the session's own state, tensors on the CPU.
+        units: how many units were finished and stored before it.
+        seconds: time that the encode has taken so far, over all its processes.
+        fraction: how far the job was, 0..1.
+        step: the training step it was at, or None where the codec counts none.
+    """
+
+    state: SessionState
+    units: int
+    seconds: float
+    fraction: float
+    step: int | None = None
+
+
+class CheckpointFolder:
+    """The checkpoints of one job.
+
+    Attributes:
+        order: digest that the checkpoints must carry to be taken up.
+    """
+
+    def __init__(self, folder: Path, order: str) -> None:
+        self.order = order
+        self._folder = folder
+        sequences = [_sequence(folder / name) for name in _SLOTS]
+        self._newest = max(sequences)
+        self._next_slot = sequences.index(min(sequences))
+
+    def save(self, checkpoint: Checkpoint) -> None:
+        """Store `checkpoint` in place of the older of the two that are kept.
+
+        Raises:
+            OSError: the disk is full or not writable; the checkpoints that were there remain.
+            TypeError: the state holds something that is neither a tensor nor JSON.
+        """
+        values = {
+            "sequence": self._newest + 1,
+            "format": FORMAT,
+            "units": checkpoint.units,
+            "seconds": checkpoint.seconds,
+            "fraction": checkpoint.fraction,
+            "step": checkpoint.step,
+            "order": self.order,
+            "state": dict(checkpoint.state.values),
+        }
+        tensors = {name: _plain_tensor(value) for name, value in checkpoint.state.tensors.items()}
+        data = save_tensors(tensors, metadata={_METADATA: json.dumps(values)})
+        durable.write(self._folder / _SLOTS[self._next_slot], data)
+        self._newest += 1
+        self._next_slot = 1 - self._next_slot
+
+    def load(self) -> Checkpoint | None:
+        """The newest whole checkpoint of this order, or None where there is none.
+
+        A damaged one, and one of another version or order, is passed over in favour of the one before it.
+        """
+        for name in sorted(_SLOTS, key=lambda name: _sequence(self._folder / name), reverse=True):
+            values = _values(self._folder / name)
+            if values is None or values["order"] != self.order:
+                continue
+            with contextlib.suppress(OSError, ValueError, SafetensorError):
+                tensors = load_tensors(durable.read(self._folder / name))
+                state = SessionState(tensors, values["state"])
+                return Checkpoint(
+                    state, int(values["units"]), float(values["seconds"]), float(values["fraction"]), values["step"]
+                )
+        return None
+
+    def discard(self) -> None:
+        """Remove all checkpoints of a job that no longer needs them."""
+        for name in _SLOTS:
+            (self._folder / name).unlink(missing_ok=True)
+
+
+def _plain_tensor(value: Any) -> torch.Tensor:
+    """A contiguous copy on the CPU that shares its memory with no other tensor, as safetensors demands."""
+    if isinstance(value, np.ndarray):
+        value = torch.from_numpy(value)
+    if not isinstance(value, torch.Tensor):
+        raise TypeError(f"a checkpoint holds tensors, not {type(value).__name__}")
+    return value.detach().to("cpu", copy=True).contiguous()
+
+
+def _sequence(path: Path) -> int:
+    values = _values(path)
+    return -1 if values is None else int(values["sequence"])
+
+
+def _values(path: Path) -> Mapping[str, Any] | None:
+    """The scalars of a whole checkpoint of our version, or None."""
+    try:
+        data = durable.read(path)
+        length = int.from_bytes(data[:8], "little")
+        values = json.loads(json.loads(data[8 : 8 + length])["__metadata__"][_METADATA])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    if not isinstance(values, dict) or values.get("format") != FORMAT:
+        return None
+    return values if {"sequence", "units", "seconds", "fraction", "step", "order", "state"} <= values.keys() else None

@@ -1,0 +1,54 @@
+"""From a request to an open clip and an order with nothing left to guess."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from nvc_engine.codecs import registry
+from nvc_engine.codecs.contract import Codec, EncodeOrder
+from nvc_engine.codecs.order import resolve_order
+from nvc_engine.codecs.sources import open_source
+from nvc_engine.errors import UsageError
+from nvc_engine.jobs.admission import RefusedError
+from nvc_engine.media.clip import Clip
+from nvc_engine.protocol.messages import JobRequest
+
+
+@dataclass(frozen=True)
+class OpenedOrder:
+    """A request whose clip is open (the holder closes it) and whose order is resolved."""
+
+    request: JobRequest
+    codec: Codec
+    clip: Clip
+    order: EncodeOrder
+
+
+def open_order(request: JobRequest) -> OpenedOrder:
+    """Open the clip of `request` and resolve what is asked of it.
+
+    Raises:
+        UsageError: there is no such codec, preset or setting.
+        RefusedError: something else is asked that this clip or machine does not allow.
+        EngineError: the source cannot be opened.
+    """
+    codec = registry.codec(request.codec)
+    clip = open_source(Path(request.source), request.raw)
+    try:
+        codec.settings(request.preset, request.settings, clip.info)
+        try:
+            codec, order = resolve_order(clip.info, request, device_named(request.device))
+        except UsageError as error:
+            raise RefusedError(str(error)) from error
+    except BaseException:
+        clip.close()
+        raise
+    return OpenedOrder(request, codec, clip, order)
+
+
+def device_named(name: str) -> str:
+    """The device that a request's name means: "auto" takes CUDA where there is any."""
+    if name == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    return name

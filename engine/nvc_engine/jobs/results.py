@@ -1,0 +1,35 @@
+"""A measurement as the result of a job."""
+
+from nvc_engine.media.clip import ClipInfo
+from nvc_engine.protocol.messages import Result
+from nvc_engine.quality.measure import Measurement
+
+
+def result_of(found: Measurement, info: ClipInfo, codec: str, preset: str, seconds: float) -> Result:
+    """What `found` says about the file with these facts.
+
+    Args:
+        seconds: what the encode took.
+    """
+    mean = found.mean
+    return Result(
+        bytes=info.byte_count,
+        bpp=found.bpp,
+        kbps=found.kbps,
+        frames=found.frames,
+        width=found.width,
+        height=found.height,
+        codec=codec,
+        preset=preset,
+        seconds=seconds,
+        psnr_y=mean.psnr_y,
+        psnr_u=mean.psnr_u,
+        psnr_v=mean.psnr_v,
+        psnr_yuv=mean.psnr_yuv,
+        psnr_rgb=mean.psnr_rgb,
+        ms_ssim=mean.ms_ssim,
+        track_bytes=info.track_byte_count,
+        per_frame_psnr_y=found.psnr_y,
+        per_frame_psnr_yuv=found.psnr_yuv,
+        frame_bytes=info.frame_bytes,
+    )

@@ -1,0 +1,163 @@
+"""One job from beginning to end, whatever happens on the way: what a worker process does."""
+
+import threading
+import time
+import traceback
+from collections.abc import Callable
+
+import torch
+
+from nvc_engine.codecs.contract import EncodeSession
+from nvc_engine.errors import UsageError
+from nvc_engine.jobs.admission import check_places
+from nvc_engine.jobs.attention import Attention, Halt, HaltReason
+from nvc_engine.jobs.carrying import tracks_of
+from nvc_engine.jobs.digest import order_digest
+from nvc_engine.jobs.encoding import Encoding, Workplace
+from nvc_engine.jobs.failures import sentence
+from nvc_engine.jobs.finishing import file_header, may_overwrite, measure_file, write_file
+from nvc_engine.jobs.lock import JobLock
+from nvc_engine.jobs.log import JobLog
+from nvc_engine.jobs.opening import OpenedOrder, device_named, open_order
+from nvc_engine.jobs.previewing import Previewer
+from nvc_engine.jobs.reporting import Reporter
+from nvc_engine.jobs.states import JobEvent
+from nvc_engine.jobs.store import JobStore
+from nvc_engine.jobs.units import Encoded, UnitFolder
+from nvc_engine.protocol.messages import (
+    FrameDropped,
+    JobFacts,
+    JobRequest,
+    JobState,
+    Message,
+    Notice,
+    WantPreview,
+    WorkerFinished,
+)
+
+_EVENTS = {
+    HaltReason.PAUSE: JobEvent.YIELDED,
+    HaltReason.LEAVE: JobEvent.INTERRUPTED,
+    HaltReason.CANCEL: JobEvent.DROPPED,
+}
+
+
+class JobRun:
+    """Does one job of the list in this process. `run` once; the rest may be called from any thread meanwhile.
+
+    Attributes:
+        say: tells the parent; called from the running thread, and from that which calls `want_preview`.
+    """
+
+    def __init__(
+        self,
+        store: JobStore,
+        job: str,
+        say: Callable[[Message], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.say = say
+        self._store = store
+        self._job = job
+        self._clock = clock
+        self._attention = Attention(store, job, clock)
+        self._previews = threading.Event()
+        self._previews.set()
+
+    def leave(self) -> None:
+        """End soon with a checkpoint; the job is to be picked up again. Safe in a signal handler."""
+        self._attention.leave()
+
+    def want_preview(self, wanted: WantPreview) -> None:
+        """Answer with a preview as soon as the encode comes to it; an older wish is dropped."""
+        displaced = self._attention.want_preview(wanted) if self._previews.is_set() else wanted
+        if displaced is not None:
+            self.say(FrameDropped(displaced.request))
+
+    def run(self) -> WorkerFinished:
+        """Do the job; what became of it stands in the database when this returns.
+
+        Raises:
+            JobLockedError: another process does it already.
+            UnknownJobError, StoreError: the list does not know it, or cannot be used.
+        """
+        self._store.get(self._job)
+        with JobLock(self._store.folder(self._job)):
+            facts = self._take()
+            if facts.state is not JobState.RUNNING:
+                return WorkerFinished(facts.state, facts.message or f"The job is {facts.state.value}.")
+            return self._run(facts.request)
+
+    def _take(self) -> JobFacts:
+        """Make the job ours, and make good that an earlier worker has vanished. Holds the worker's lock."""
+        facts = self._store.get(self._job)
+        if facts.state is JobState.RUNNING:
+            facts = self._store.set_state(self._job, JobEvent.VANISHED)
+        if facts.state is JobState.INTERRUPTED:
+            facts = self._store.recover_one(self._job)
+        if facts.state is JobState.WAITING:
+            facts = self._store.set_state(self._job, JobEvent.TAKEN)
+        return facts
+
+    def _run(self, request: JobRequest) -> WorkerFinished:
+        folder = self._store.folder(self._job)
+        log = JobLog(folder)
+        log.note_machine(torch=torch.__version__, threads=torch.get_num_threads(), cuda=torch.version.cuda)
+        reporter = Reporter(self._store, self._job, self.say, self._clock)
+        place = Workplace(self._job, folder, self._store, self._attention, reporter, log, self.say, self._clock)
+        device = device_named(request.device)
+        try:
+            message = self._work(place, request)
+        except Halt as halt:
+            log.note("halted", reason=halt.reason.value)
+            reporter.flush()
+            facts = self._store.set_state(self._job, _EVENTS[halt.reason])
+            if halt.reason is HaltReason.CANCEL:
+                self._store.discard(self._job)
+            return WorkerFinished(facts.state)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the job fails with a sentence and the engine lives on
+            text = sentence(error, device)
+            log.note("failed", sentence=text, trace="".join(traceback.format_exception(error)))
+            facts = self._store.set_state(self._job, JobEvent.FAILED, text)
+            return WorkerFinished(facts.state, text, usage=isinstance(error, UsageError))
+        log.note("done")
+        facts = self._store.set_state(self._job, JobEvent.FINISHED, message)
+        UnitFolder(folder).clear()
+        return WorkerFinished(facts.state, message)
+
+    def _work(self, place: Workplace, request: JobRequest) -> str:
+        """All stages of the job; returns the sentence for its end."""
+        units = UnitFolder(place.folder)
+        check_places(request, overwrite=may_overwrite(request, units))
+        opened = open_order(request)
+        try:
+            for note in opened.clip.info.notes:
+                self.say(Notice(note))
+            encoded = units.finished()
+            if encoded is None:
+                encoded = self._encode(place, opened)
+            else:
+                place.reporter.go_on_from(encoded.seconds)
+            header = file_header(opened.codec, opened.order, opened.clip.info, encoded.config)
+            carried = tracks_of(request, opened.clip.info, opened.order)
+            write_file(place, request, header, encoded, carried.blob)
+            result = measure_file(place, request, opened.order, header, encoded, opened.clip)
+            place.reporter.measuring(1.0)
+            self._store.result(self._job, result)
+        finally:
+            opened.clip.close()
+        return " ".join((f"The file is {request.output}.", *carried.notes))
+
+    def _encode(self, place: Workplace, opened: OpenedOrder) -> Encoded:
+        previewer = Previewer(self._attention, opened.clip.info.colour, self.say)
+
+        def preview(session: EncodeSession) -> None:
+            last = place.reporter.last
+            previewer.serve(session, last.step if last else 0)
+
+        digest = order_digest(opened.request, opened.codec, opened.clip.info)
+        try:
+            return Encoding(place, digest, preview).run(opened.codec, opened.clip, opened.order)
+        finally:
+            self._previews.clear()
+            previewer.close()

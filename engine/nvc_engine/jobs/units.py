@@ -1,0 +1,112 @@
+"""Finished units of an encode, kept in the job's folder until the file is written, so that none is made twice."""
+
+import contextlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from nvc_engine.codecs.contract import EncodedUnit
+from nvc_engine.jobs import durable
+
+_ENCODED = "encoded"
+_WRITING = "writing"
+_WRITTEN = "written"
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """An encode that has ended: all that the file still needs beside the units.
+
+    Attributes:
+        units: number of units.
+        config: the codec's part of the file header.
+        preset: name of the preset that was taken.
+        seconds: what the encode took.
+    """
+
+    units: int
+    config: bytes
+    preset: str
+    seconds: float
+
+
+class UnitFolder:
+    """The units of one job. Each is a checksummed file `unit-0000` that begins with its frame range."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, index: int, unit: EncodedUnit) -> None:
+        """Store unit number `index`. Raises OSError where the disk is full or not writable."""
+        head = unit.first.to_bytes(8, "little") + unit.count.to_bytes(8, "little")
+        durable.write(self._path(index), head + unit.payload)
+
+    def get(self, index: int) -> EncodedUnit:
+        """Unit number `index`. Raises OSError or DamagedFileError where it is not there or not whole."""
+        data = durable.read(self._path(index))
+        return EncodedUnit(int.from_bytes(data[:8], "little"), int.from_bytes(data[8:16], "little"), data[16:])
+
+    def whole(self, count: int) -> bool:
+        """Whether the first `count` units are all there and undamaged."""
+        try:
+            for index in range(count):
+                self.get(index)
+        except (OSError, ValueError):
+            return False
+        return True
+
+    def finish(self, encoded: Encoded) -> None:
+        """Note that the encode has ended. Raises OSError where the disk is full or not writable."""
+        facts = {
+            "units": encoded.units,
+            "config": encoded.config.hex(),
+            "preset": encoded.preset,
+            "seconds": encoded.seconds,
+        }
+        durable.write(self._folder / _ENCODED, json.dumps(facts).encode())
+
+    def finished(self) -> Encoded | None:
+        """The ended encode, where its units are all whole; None where there is still work to do."""
+        try:
+            facts = json.loads(durable.read(self._folder / _ENCODED))
+            encoded = Encoded(facts["units"], bytes.fromhex(facts["config"]), facts["preset"], float(facts["seconds"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return encoded if self.whole(encoded.units) else None
+
+    def note_writing(self, output: Path) -> None:
+        """Remember that `output` may be written: from now on a `.nvc` that is found there is taken for ours."""
+        durable.write(self._folder / _WRITING, str(output).encode())
+
+    def writing(self, output: Path) -> bool:
+        """Whether this job has begun to write `output`, so that what stands there is its own."""
+        try:
+            return durable.read(self._folder / _WRITING) == str(output).encode()
+        except (OSError, ValueError):
+            return False
+
+    def note_written(self, output: Path) -> None:
+        """Remember that `output` is complete."""
+        durable.write(self._folder / _WRITTEN, json.dumps(_identity(output)).encode())
+
+    def written(self, output: Path) -> bool:
+        """Whether the file at `output` is the complete one of this job, untouched since."""
+        try:
+            return bool(json.loads(durable.read(self._folder / _WRITTEN)) == _identity(output))
+        except (OSError, ValueError):
+            return False
+
+    def clear(self) -> None:
+        """Remove everything of an earlier try."""
+        marks = (self._folder / name for name in (_ENCODED, _WRITING, _WRITTEN))
+        for path in (*self._folder.glob("unit-*"), *marks):
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+
+    def _path(self, index: int) -> Path:
+        return self._folder / f"unit-{index:04d}"
+
+
+def _identity(path: Path) -> list[str | int]:
+    status = path.stat()
+    return [str(path), status.st_size, status.st_mtime_ns]
