@@ -1,0 +1,291 @@
+"""The list of jobs at work: one job at a time in a worker process, and every window told what becomes of them."""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from nvc_engine.errors import EngineError
+from nvc_engine.jobs.admission import check_places
+from nvc_engine.jobs.runner import WorkerOutcome, WorkerProcess
+from nvc_engine.jobs.states import JobEvent
+from nvc_engine.jobs.store import JobStore
+from nvc_engine.protocol import wire
+from nvc_engine.protocol.messages import (
+    CommandJob,
+    Done,
+    Failed,
+    FrameDropped,
+    JobChanged,
+    JobFacts,
+    JobProgress,
+    JobRemoved,
+    JobState,
+    JobSubmitted,
+    JobVerb,
+    Message,
+    Notice,
+    PreviewReady,
+    SubmitJob,
+    WantPreview,
+    WorkerFinished,
+    WorkerProgress,
+)
+from nvc_engine.serving.mailbox import Mailbox
+from nvc_engine.serving.previews import Previews
+from nvc_engine.serving.window_link import WindowLink
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 0.25
+LOOK_SECONDS = 1.0
+SECONDS_TO_CHECKPOINT = 30.0
+SECONDS_BETWEEN_FALSE_STARTS = 2.0
+MOST_FALSE_STARTS = 3
+
+
+class JobQueue:
+    """Starts the jobs that wait, in their order, and tells of all jobs, whoever does them. Has a thread of its own.
+
+    The public methods may be called from any thread and return at once.
+
+    Attributes:
+        busy: whether a job of ours runs or waits.
+    """
+
+    def __init__(self, tell_all: Callable[[Message], None]) -> None:
+        self.busy = True
+        self._tell_all = tell_all
+        self._mailbox = Mailbox()
+        self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
+        self._store: JobStore | None = None
+        self._worker: WorkerProcess | None = None
+        self._known: dict[str, JobFacts] = {}
+        self._changed = True
+        self._seen_version = -1
+        self._looked = 0.0
+        self._complaint = ""
+        self._false_starts: dict[str, int] = {}
+        self._not_before = 0.0
+        self._previews = Previews()
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Have the running job leave a checkpoint, and return when it has; the next engine goes on with it."""
+        self._mailbox.post(self._mailbox.stop)
+        self._thread.join()
+
+    def describe_all(self, window: WindowLink) -> None:
+        """Tell a new window of every job."""
+        self._mailbox.post(self._describe_all, window)
+
+    def submit(self, window: WindowLink, message: SubmitJob) -> None:
+        self._mailbox.post(self._answering, window, message.request, self._submit, message)
+
+    def command(self, window: WindowLink, message: CommandJob) -> None:
+        self._mailbox.post(self._answering, window, message.request, self._command, message)
+
+    def preview(self, window: WindowLink, message: WantPreview) -> None:
+        self._mailbox.post(self._preview, window, message)
+
+    def window_gone(self, window: WindowLink) -> None:
+        self._mailbox.post(self._previews.window_gone, window)
+
+    def pause_all(self) -> None:
+        """Pause what runs and what waits, because somebody closes the studio for the day."""
+        self._mailbox.post(self._pause_all)
+
+    # --- in the thread ----------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        try:
+            with JobStore() as self._store:
+                self._mailbox.post(self._look)
+                self._mailbox.run(self._look, TICK_SECONDS)
+                self._leave()
+        except EngineError as error:
+            log.exception("the list of jobs cannot be used")
+            self._live_without(str(error))
+
+    def _live_without(self, sentence: str) -> None:
+        """There is no list of jobs: playback goes on, and whoever asks for a job hears why."""
+        self.busy = False
+        self._tell_all(Notice(sentence))
+        self._store = None
+        self._mailbox.run(lambda: None, TICK_SECONDS)
+
+    def _answering(
+        self, window: WindowLink, request: int, act: Callable[[JobStore, Message], Message], message: Message
+    ) -> None:
+        try:
+            if self._store is None:
+                raise EngineError("The list of jobs cannot be used; restart the studio.")
+            window.send(act(self._store, message))
+        except EngineError as error:
+            window.send(Failed(request, str(error)))
+        self._changed = True
+        self._look()
+
+    def _look(self) -> None:
+        """See what has changed, whoever changed it, tell of it, and start the next job where none runs."""
+        if self._store is None:
+            return
+        try:
+            self._look_at(self._store)
+        except EngineError as error:
+            if str(error) != self._complaint:
+                self._complaint = str(error)
+                log.exception("the list of jobs cannot be read")
+                self._tell_all(Notice(self._complaint))
+
+    def _look_at(self, store: JobStore) -> None:
+        now = time.monotonic()
+        version = store.data_version()
+        if not self._changed and version == self._seen_version and now - self._looked < LOOK_SECONDS:
+            return
+        self._changed, self._seen_version, self._looked = False, version, now
+        if self._worker is None:
+            store.recover()
+        self._compare(store)
+        if self._worker is None:
+            self._start_next(store)
+        self.busy = self._worker is not None or store.next_waiting() is not None
+
+    def _compare(self, store: JobStore) -> None:
+        jobs = {job.id: job for job in store.all()}
+        for name, job in jobs.items():
+            before = self._known.get(name)
+            if before is None or not _same_but_for_progress(before, job):
+                self._tell_all(JobChanged(store.get(name, history=True)))
+            elif job.progress is not None and job.progress != before.progress and not self._is_ours(name):
+                self._tell_all(JobProgress(name, job.progress))
+        for name in self._known.keys() - jobs.keys():
+            self._tell_all(JobRemoved(name))
+        self._known = jobs
+
+    def _is_ours(self, job: str) -> bool:
+        return self._worker is not None and self._worker.job == job
+
+    def _describe_all(self, window: WindowLink) -> None:
+        if self._store is not None:
+            for job in self._store.all(history=True):
+                window.send(JobChanged(job))
+
+    def _submit(self, store: JobStore, message: SubmitJob) -> Message:
+        job = message.job
+        if not (Path(job.source).is_absolute() and Path(job.output).is_absolute()):
+            raise EngineError("The engine needs whole paths of source and output.")
+        check_places(job, overwrite=job.overwrite)
+        return JobSubmitted(message.request, store.add(job).id)
+
+    def _command(self, store: JobStore, message: CommandJob) -> Message:
+        store.command(message.job, message.verb)
+        return Done(message.request)
+
+    def _pause_all(self) -> None:
+        if self._store is None:
+            return
+        for job in self._store.all():
+            if job.state in (JobState.RUNNING, JobState.WAITING) and not self._store.kept(job.id):
+                try:
+                    self._store.command(job.id, JobVerb.PAUSE)
+                except EngineError as error:
+                    log.warning("%s could not be paused: %s", job.id, error)
+        self._changed = True
+        self._look()
+
+    # --- the worker -------------------------------------------------------------------------------------------------
+
+    def _start_next(self, store: JobStore) -> None:
+        job = store.next_waiting()
+        if job is None or time.monotonic() < self._not_before:
+            return
+        try:
+            worker = WorkerProcess(job.id)
+        except OSError:
+            log.exception("a worker cannot be started")
+            return
+        log.info("process %d takes the job %s", worker.pid, job.id)
+        self._worker = worker
+        threading.Thread(target=self._listen, args=(worker,), name=f"worker-{job.id}", daemon=True).start()
+
+    def _listen(self, worker: WorkerProcess) -> None:
+        """Pass on what a worker says; a thread of its own."""
+        for message in worker.events():
+            self._mailbox.post(self._heard, worker, message)
+        worker.outcome()
+        self._mailbox.post(self._ended, worker)
+
+    def _heard(self, worker: WorkerProcess, message: Message) -> None:
+        if isinstance(message, WorkerProgress):
+            if worker.job not in self._known or self._known[worker.job].state is not JobState.RUNNING:
+                self._changed = True
+                self._look()
+            self._tell_all(JobProgress(worker.job, message.progress))
+        elif isinstance(message, PreviewReady | FrameDropped):
+            self._previews.answered(message, worker.send)
+        elif isinstance(message, Notice):
+            self._tell_all(message)
+        elif not isinstance(message, WorkerFinished):
+            log.info("a worker said %s, which is not for it to say", type(message).__name__)
+
+    def _ended(self, worker: WorkerProcess) -> None:
+        outcome = worker.outcome()
+        log.info("process %d has left the job %s: %s", worker.pid, worker.job, outcome)
+        if worker is self._worker:
+            self._worker = None
+        self._previews.worker_gone()
+        if self._store is not None:
+            self._settle(self._store, worker.job, outcome)
+        self._changed = True
+        self._look()
+
+    def _settle(self, store: JobStore, name: str, outcome: WorkerOutcome) -> None:
+        """See how the job stands that a worker has left, and say so where the worker could not."""
+        job = store.get(name)
+        if job.state is JobState.WAITING:
+            self._false_start(store, name, outcome)
+            return
+        self._false_starts.pop(name, None)
+        if outcome.crashed:
+            job = store.recover_one(name)
+            more = " The encode goes on from its last checkpoint." if job.state is JobState.WAITING else ""
+            self._tell_all(Notice(f"{outcome.sentence}{more}"))
+
+    def _false_start(self, store: JobStore, name: str, outcome: WorkerOutcome) -> None:
+        """The worker did not even take the job. That is tried again a little later, but not for ever."""
+        self._not_before = time.monotonic() + SECONDS_BETWEEN_FALSE_STARTS
+        starts = self._false_starts.get(name, 0) + 1
+        self._false_starts[name] = starts
+        if starts >= MOST_FALSE_STARTS:
+            del self._false_starts[name]
+            store.set_state(name, JobEvent.FAILED, outcome.sentence or "The encoder could not be started.")
+
+    def _preview(self, window: WindowLink, message: WantPreview) -> None:
+        if self._is_ours(message.job) and self._worker is not None:
+            self._previews.want(window, message, self._worker.send)
+        else:
+            window.send(FrameDropped(message.request))
+
+    def _leave(self) -> None:
+        """Have the worker leave a checkpoint; its job is picked up by the next engine."""
+        worker = self._worker
+        if worker is None:
+            return
+        worker.hang_up()
+        if os.name == "posix":
+            worker.terminate()
+        if not worker.wait(SECONDS_TO_CHECKPOINT):
+            log.warning("process %d does not leave and is killed", worker.pid)
+            worker.kill()
+
+
+def _same_but_for_progress(one: JobFacts, other: JobFacts) -> bool:
+    """Compared as they are said, since there an undefined number equals itself (a PSNR without any error)."""
+    one, other = replace(one, progress=None), replace(other, progress=None)
+    return one == other or wire.to_plain(one) == wire.to_plain(other)
