@@ -1,0 +1,268 @@
+"""The studio's window: the compare view in the middle, encode, clip, live and queue around it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QImage
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QVBoxLayout, QWidget
+
+from nvc_engine.protocol.messages import JobRequest, JobState, JobVerb
+from nvc_studio.icons import window_icon
+from nvc_studio.models.viewing import Viewing
+from nvc_studio.studio import Studio
+from nvc_studio.views.banner import Banner
+from nvc_studio.views.compare_view import CompareView
+from nvc_studio.views.drop_target import DropTarget
+from nvc_studio.views.encode_panel import EncodePanel
+from nvc_studio.views.export_menu import ExportMenu
+from nvc_studio.views.info_view import InfoView
+from nvc_studio.views.live_view import LiveView
+from nvc_studio.views.main_menus import MainMenus
+from nvc_studio.views.order_questions import settle_output
+from nvc_studio.views.questions import Choice, ask, show_problem
+from nvc_studio.views.queue_view import QueueView
+from nvc_studio.views.raw_dialog import RawDialog
+from nvc_studio.views.status_line import StatusLine
+
+HINT = "Drop a video, a folder of pictures or a .nvc file here,\nor press Ctrl+O to open one."
+
+
+class MainWindow(QMainWindow):
+    """Puts the views together and passes on what one tells to those that must hear it.
+
+    Attributes:
+        compare, encode, queue, live, info: the views.
+        viewing: what is open; `viewing.open_paths` opens.
+        exports: the Export menu, whose `write_...` export without asking.
+    """
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self.studio = studio
+        self.viewing = Viewing(studio.sources, studio.jobs, self)
+        self._stop_jobs = False
+        self._may_close = False
+        self._closed = False
+        self.setWindowTitle("NVC Studio")
+        self.setWindowIcon(window_icon())
+        self._make_views()
+        self._make_docks()
+        self.exports = ExportMenu(studio, self.viewing, self.compare, self.live, self.line, self)
+        self.menus = MainMenus(self)
+        self._connect()
+        self._restore_layout()
+
+    # --- making -------------------------------------------------------------------------------------------------------
+
+    def _make_views(self) -> None:
+        studio = self.studio
+        self.compare = CompareView(studio.client)
+        self.compare.set_hint(HINT)
+        self.banner = Banner(studio.status, studio.theme)
+        self.encode = EncodePanel(studio.codecs, studio.plans, studio.settings, studio.theme)
+        self.info = InfoView(studio.theme)
+        self.live = LiveView(studio.jobs, studio.preview, studio.theme)
+        self.queue = QueueView(studio.jobs, studio.theme)
+        self.line = StatusLine(studio.status, studio.theme)
+        self.setStatusBar(self.line)
+        middle = QWidget()
+        layout = QVBoxLayout(middle)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.banner)
+        layout.addWidget(self.compare, 1)
+        self.setCentralWidget(middle)
+        DropTarget(self).dropped.connect(self.viewing.open_paths)
+
+    def _make_docks(self) -> None:
+        self.setDockNestingEnabled(True)
+        left, right, bottom = (
+            Qt.DockWidgetArea.LeftDockWidgetArea,
+            Qt.DockWidgetArea.RightDockWidgetArea,
+            Qt.DockWidgetArea.BottomDockWidgetArea,
+        )
+        self.setCorner(Qt.Corner.BottomLeftCorner, left)
+        self.setCorner(Qt.Corner.BottomRightCorner, right)
+        self.docks = [
+            self._dock("Encode", self.encode, left),
+            self._dock("Clip", self.info, left),
+            self._dock("Live", self.live, right),
+            self._dock("Queue", self.queue, bottom),
+        ]
+        self.encode_dock, self.info_dock, self.live_dock, self.queue_dock = self.docks
+        self._default_docks()
+
+    def _dock(self, title: str, view: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(f"dock-{title.lower()}")
+        dock.setAccessibleName(title)
+        dock.setWidget(view)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _default_docks(self) -> None:
+        for dock in self.docks:
+            dock.setFloating(False)
+            dock.show()
+        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.encode_dock)
+        self.tabifyDockWidget(self.encode_dock, self.info_dock)
+        self.encode_dock.raise_()
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.live_dock)
+        self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.queue_dock)
+        horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        self.resizeDocks([self.encode_dock, self.live_dock], [320, 330], horizontal)
+        self.resizeDocks([self.queue_dock], [190], vertical)
+
+    def _connect(self) -> None:
+        studio, viewing = self.studio, self.viewing
+        viewing.changed.connect(self._show_sources)
+        viewing.measured.connect(self.compare.set_frame_metrics)
+        viewing.raw_wanted.connect(self._ask_raw)
+        viewing.came_into_view.connect(self._remember)
+        studio.sources.refused.connect(lambda _path, sentence: show_problem(self, sentence, "Cannot open"))
+        studio.jobs.refused.connect(lambda sentence: show_problem(self, sentence))
+        studio.codecs.refused.connect(self.banner.say)
+        studio.preview.picture.connect(self._show_preview)
+        self.info.reinterpreted.connect(viewing.reinterpret)
+        self.encode.ordered.connect(self._order)
+        self.encode.told.connect(self.line.tell)
+        self.queue.selected.connect(self.live.set_job)
+        self.queue.selected.connect(self._drop_preview)
+        self.queue.opened.connect(self.compare_job)
+        self.live.opened.connect(self.compare_job)
+        self.compare.frame_changed.connect(studio.preview.set_frame)
+        self.compare.full_screen_changed.connect(self._full_screen)
+
+    def _restore_layout(self) -> None:
+        self.resize(1440, 900)
+        saved = self.studio.settings.layout()
+        if saved is not None:
+            self.restoreGeometry(saved[0])
+            self.restoreState(saved[1])
+
+    # --- what others ask ----------------------------------------------------------------------------------------------
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open what the command line or another window named."""
+        self.viewing.open_paths(paths)
+
+    @Slot(str)
+    def compare_job(self, job_id: str) -> None:
+        """Bring a finished job into view, beside its original."""
+        job = self.studio.jobs.job(job_id)
+        if job is not None and job.state is JobState.DONE:
+            self.viewing.compare_job(job)
+
+    def reset_layout(self) -> None:
+        """Docks back to where they were at first."""
+        self._default_docks()
+
+    # --- sources ------------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _show_sources(self) -> None:
+        viewing = self.viewing
+        a, b = viewing.a, viewing.b
+        self.compare.set_still(None)
+        self.compare.set_sources(a, b)
+        shown = a or b
+        opening = self.studio.sources.opening(shown) if shown else None
+        self.encode.set_source(a, opening.raw if a and opening else None)
+        self.info.show_source(shown, opening)
+        self.line.show_clip(shown.facts if shown else None)
+        self.live.set_clip(a.facts if a else None)
+        self.studio.preview.set_frame(self.compare.frame)
+        if a is not None:
+            self.studio.preview.set_size(a.facts.width, a.facts.height)
+        titles = [source.title for source in (a, b) if source is not None]
+        self.setWindowTitle(" | ".join(titles) + " – NVC Studio" if titles else "NVC Studio")
+
+    @Slot(object)
+    def _ask_raw(self, path: Path) -> None:
+        RawDialog(path, self.studio.theme, lambda spec: self.viewing.open_raw(path, spec), self).open()
+
+    @Slot(object)
+    def _remember(self, path: Path) -> None:
+        self.studio.settings.add_recent(path)
+        self.studio.settings.folder = path.parent
+
+    @Slot(QImage, int, int)
+    def _show_preview(self, picture: QImage, step: int, frame: int) -> None:
+        job, a = self.queue.chosen, self.viewing.a
+        if (
+            job is not None
+            and a is not None
+            and self.viewing.b is None
+            and Path(job.request.source) == Path(a.facts.path)
+        ):
+            self.compare.set_still(picture, f"Preview, step {step}", frame)
+
+    @Slot(str)
+    def _drop_preview(self, _job_id: str) -> None:
+        self.compare.set_still(None)
+
+    # --- encoding -----------------------------------------------------------------------------------------------------
+
+    @Slot(object, bool)
+    def _order(self, request: JobRequest, now: bool) -> None:
+        settle_output(self, request, self.studio.jobs.outputs_to_come(), lambda settled: self._submit(settled, now))
+
+    def _submit(self, request: JobRequest, now: bool) -> None:
+        def submitted(job_id: str) -> None:
+            self.queue.choose(job_id)
+            self.line.tell(f"Queued {Path(request.output).name}.")
+            if now:
+                self.studio.jobs.command(job_id, JobVerb.START)
+
+        self.studio.jobs.order(request, submitted)
+
+    # --- the window itself --------------------------------------------------------------------------------------------
+
+    @Slot(bool)
+    def _full_screen(self, full: bool) -> None:
+        """Nothing but the pictures on a full screen; afterwards everything is where it was."""
+        if full:
+            self._hidden = [widget for widget in (*self.docks, self.menuBar(), self.line) if widget.isVisible()]
+            for widget in self._hidden:
+                widget.hide()
+        else:
+            for widget in getattr(self, "_hidden", []):
+                widget.show()
+
+    def all_actions(self) -> list[QAction]:
+        """Every action of the menus and views."""
+        return [action for _, actions in self.menus.groups() for action in actions]
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._closed or self._may_close or not (self.studio.jobs.busy and self.studio.status.ready):
+            self._let_go()
+            event.accept()
+            return
+        event.ignore()
+        ask(
+            self,
+            "Encodes are running",
+            "Encodes are running or waiting. What shall become of them when the window closes?",
+            [
+                Choice("&Keep encoding in the background", lambda: self._close_now(stop_jobs=False), default=True),
+                Choice("&Pause and close", lambda: self._close_now(stop_jobs=True)),
+            ],
+        )
+
+    def finish(self, *, stop_jobs: bool) -> None:
+        """Close without asking; `stop_jobs` pauses what runs, else the engine finishes its queue alone."""
+        self._may_close, self._stop_jobs = True, stop_jobs
+        self.close()
+
+    def _close_now(self, *, stop_jobs: bool) -> None:
+        """Close when the dialog that asked is gone."""
+        QTimer.singleShot(0, self, lambda: self.finish(stop_jobs=stop_jobs))
+
+    def _let_go(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        self.studio.settings.save_layout(self.saveGeometry(), self.saveState())
+        self.compare.close_pictures()
+        self.studio.close(stop_jobs=self._stop_jobs)

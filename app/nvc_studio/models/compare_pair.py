@@ -1,0 +1,261 @@
+"""The two pictures that stand beside each other: always of the same moment, as far as the sources allow."""
+
+from collections import deque
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QImage
+
+from nvc_studio.models.frame_picture import FramePicture
+from nvc_studio.models.frame_times import Alignment, FrameTimes
+from nvc_studio.models.frames import FrameFetcher
+from nvc_studio.models.sources import Source
+
+# How long the last good pair stays before what has come is shown beside what has not.
+GRACE_MS = 350
+# Pairs asked for and not yet shown: an older one is still shown when it completes before a newer.
+_RECENT = 4
+
+Pictures = tuple[FramePicture | None, FramePicture | None]
+
+
+@dataclass(eq=False)
+class _Side:
+    """One of the two sources, and which of its frames belongs to each frame of the playhead."""
+
+    source: Source
+    alignment: Alignment
+    aspect: Fraction
+
+
+class ComparePair(QObject):
+    """Fetches the pictures of A and B for the playhead and shows them together.
+
+    The playhead counts frames of A (of B where there is no A). The last good pair stays until the next is whole; if
+    one source lags for longer than a moment, the other is shown alone and the one that lags is marked as not current.
+
+    Signals:
+        changed(): other pictures are on view.
+        settled(frame: int): the pictures for this frame of the playhead are on view, or cannot be had.
+        problem(sentence: str): a picture cannot be had. Said once until the sources change or the engine restarts.
+    """
+
+    changed = Signal()
+    settled = Signal(int)
+    problem = Signal(str)
+
+    def __init__(self, fetcher: FrameFetcher, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._fetcher = fetcher
+        self._sides: list[_Side | None] = [None, None]
+        self._pictures: list[FramePicture | None] = [None, None]
+        self._still: FramePicture | None = None
+        self._times = FrameTimes()
+        self._wanted: int | None = None
+        self._settled = True
+        self._late = False
+        self._void = False
+        self._keys: list[tuple[int, int] | None] = [None, None]
+        self._recent: deque[int] = deque(maxlen=_RECENT)
+        self._held: dict[tuple[int, int], QImage] = {}
+        self._lost: set[tuple[int, int]] = set()
+        self._said: set[str] = set()
+        self._grace = QTimer(self)
+        self._grace.setSingleShot(True)
+        self._grace.setInterval(GRACE_MS)
+        self._grace.timeout.connect(self._show_what_came)
+        fetcher.frame_ready.connect(self._frame_ready)
+        fetcher.failed.connect(self._frame_failed)
+
+    @property
+    def times(self) -> FrameTimes:
+        """The frames that the playhead counts."""
+        return self._times
+
+    @property
+    def pictures(self) -> Pictures:
+        """What is on view. B is the still picture while one is set."""
+        return self._pictures[0], self._still or self._pictures[1]
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing more is expected for the playhead's frame."""
+        return self._settled
+
+    @property
+    def sources(self) -> tuple[Source | None, Source | None]:
+        a, b = self._sides
+        return (a.source if a else None, b.source if b else None)
+
+    def alignment(self, side: int) -> Alignment | None:
+        """How source 0 (A) or 1 (B) follows the playhead."""
+        chosen = self._sides[side]
+        return chosen.alignment if chosen else None
+
+    def set_sources(self, a: Source | None, b: Source | None) -> None:
+        """Compare other sources; ask with `want` for the frame to show. Pictures on view stay until theirs come."""
+        before = self.sources
+        master = a or b
+        self._times = FrameTimes.of(master.facts) if master else FrameTimes()
+        for index, source in enumerate((a, b)):
+            if source is None:
+                self._pictures[index] = None
+            self._sides[index] = _side(source, self._times) if source else None
+        for gone in before:
+            if gone is not None and all(kept is None or kept.clip != gone.clip for kept in (a, b)):
+                self._fetcher.forget(gone)
+        self._wanted = None
+        self._settled = True
+        self._late = False
+        self._void = False
+        self._keys = [None, None]
+        self._recent.clear()
+        self._held.clear()
+        self._lost.clear()
+        self._said.clear()
+        self._grace.stop()
+        self.changed.emit()
+
+    def set_void(self) -> None:
+        """The sources are no longer open: ask for nothing until `set_sources` gives others; what is on view stays."""
+        self._void = True
+        self._settled = True
+        self._recent.clear()
+        self._grace.stop()
+
+    def set_still(self, image: QImage | None, title: str = "", frame: int | None = None) -> None:
+        """Show `image` as B instead of a source (None: the source again); `frame` of A is what it shows, if known."""
+        self._still = None
+        if image is not None and not image.isNull():
+            own = image.convertToFormat(QImage.Format.Format_RGB32)
+            a = self._sides[0]
+            self._still = FramePicture(own, title, frame, a.aspect if a else Fraction(1))
+        self._mark_still()
+        self.changed.emit()
+        if self._wanted is not None:
+            self.want(self._wanted)
+
+    def want(self, frame: int) -> None:
+        """Ask for the pictures of a frame of the playhead. The newest call wins."""
+        if not self._times.count or self._void:
+            return
+        frame = self._times.clamp(frame)
+        if frame == self._wanted:
+            # Asked again: what was lost may be had now.
+            self._lost.clear()
+        self._wanted = frame
+        self._settled = False
+        if frame in self._recent:
+            self._recent.remove(frame)
+        self._recent.append(frame)
+        for side in self._asked_sides():
+            number = side.alignment.frame(frame)
+            picture = self._fetcher.request(side.source, number)
+            if picture is not None:
+                self._held[side.source.clip, number] = picture
+        self._mark_still()
+        self._show_newest_whole()
+        if not self._settled and not self._late and not self._grace.isActive():
+            self._grace.start()
+
+    def read_ahead(self, frames: list[int]) -> None:
+        """Fetch what the playhead will come to next, where that delays nothing."""
+        for frame in frames:
+            for side in self._asked_sides():
+                self._fetcher.read_ahead(side.source, [side.alignment.frame(frame)])
+
+    # --- inside ---------------------------------------------------------------------------------------------------
+
+    def _asked_sides(self) -> list[_Side]:
+        """The sides whose pictures are wanted: not B's while a still picture stands in its place."""
+        a, b = self._sides
+        return [side for side in (a, None if self._still else b) if side is not None]
+
+    def _frame_ready(self, source: Source, frame: int, picture: QImage) -> None:
+        awaited = [side for side in self._both() if side.source.clip == source.clip]
+        if not any(frame in map(side.alignment.frame, self._recent) for side in awaited):
+            return
+        self._held[source.clip, frame] = picture
+        if not self._show_newest_whole() and self._late:
+            self._show_what_came()
+
+    def _frame_failed(self, source: Source, frame: int, sentence: str) -> None:
+        if not any(side.source.clip == source.clip for side in self._both()):
+            return
+        self._lost.add((source.clip, frame))
+        if sentence not in self._said:
+            self._said.add(sentence)
+            self.problem.emit(sentence)
+        self._show_newest_whole()
+
+    def _both(self) -> list[_Side]:
+        return [side for side in self._sides if side is not None]
+
+    def _show_newest_whole(self) -> bool:
+        """Show the newest frame asked for whose pictures are all here or lost."""
+        sides = self._asked_sides()
+        for frame in reversed(self._recent):
+            keys = [(side.source.clip, side.alignment.frame(frame)) for side in sides]
+            if all(key in self._held or key in self._lost for key in keys):
+                self._show(frame)
+                return True
+        return False
+
+    def _show_what_came(self) -> None:
+        if self._wanted is not None and not self._settled:
+            self._late = True
+            self._show(self._wanted, whole=False)
+
+    def _show(self, frame: int, *, whole: bool = True) -> None:
+        for index, side in enumerate(self._sides):
+            if side is not None:
+                self._pictures[index] = self._shown(index, side, frame)
+        if whole:
+            while self._recent and self._recent[0] != frame:
+                self._recent.popleft()
+            self._recent.popleft()
+        needed = {(side.source.clip, side.alignment.frame(wanted)) for side in self._both() for wanted in self._recent}
+        self._held = {key: picture for key, picture in self._held.items() if key in needed}
+        settled = whole and frame == self._wanted
+        if settled:
+            self._settled = True
+            self._late = False
+            self._grace.stop()
+        self.changed.emit()
+        if settled:
+            self.settled.emit(frame)
+
+    def _shown(self, index: int, side: _Side, frame: int) -> FramePicture | None:
+        number = side.alignment.frame(frame)
+        key = (side.source.clip, number)
+        before = self._pictures[index]
+        image = self._held.get(key)
+        if image is None and before is not None and self._keys[index] == key:
+            image = before.image
+        if image is None:
+            stays = before is not None and (key not in self._lost or before.title == side.source.title)
+            return replace(before, current=False) if before is not None and stays else None
+        self._keys[index] = key
+        covered = side.alignment.covered(frame)
+        note = "" if covered else "nothing at this time"
+        return FramePicture(image, side.source.title, number, side.aspect, covered, note)
+
+    def _mark_still(self) -> None:
+        if self._still is not None:
+            current = self._still.frame is None or self._wanted is None or self._still.frame == self._wanted
+            if current != self._still.current:
+                self._still = replace(self._still, current=current)
+                self.changed.emit()
+
+
+def _side(source: Source, master: FrameTimes) -> _Side:
+    try:
+        aspect = Fraction(source.facts.sample_aspect)
+    except (ValueError, ZeroDivisionError):
+        aspect = Fraction(1)
+    if not Fraction(1, 16) <= aspect <= 16:
+        aspect = Fraction(1)
+    if source.facts.rotation % 180:
+        aspect = 1 / aspect
+    return _Side(source, Alignment(master, FrameTimes.of(source.facts)), aspect)

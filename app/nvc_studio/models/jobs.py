@@ -1,0 +1,301 @@
+"""The queue as a table: what the engine says of each job, and what may be asked of it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
+
+from nvc_engine.protocol.messages import (
+    CommandJob,
+    Failed,
+    GoalKind,
+    JobChanged,
+    JobFacts,
+    JobProgress,
+    JobRemoved,
+    JobRequest,
+    JobState,
+    JobSubmitted,
+    JobVerb,
+    Progress,
+    SubmitJob,
+    Welcome,
+)
+from nvc_studio.engine_client import EngineClient
+from nvc_studio.models.job_verbs import STATE_TITLES, is_legal
+from nvc_studio.throttle import Throttle
+from nvc_studio.wording import bytes_text, duration_text
+
+PROGRESS_INTERVAL_MS = 200
+JOB_ROLE = Qt.ItemDataRole.UserRole
+FRACTION_ROLE = Qt.ItemDataRole.UserRole + 1
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+
+
+class Column(IntEnum):
+    """The columns of the table, from left to right."""
+
+    NAME = 0
+    CODEC = 1
+    GOAL = 2
+    STATE = 3
+    PROGRESS = 4
+    RATE = 5
+    PSNR = 6
+
+
+_TITLES = {
+    Column.NAME: "Clip",
+    Column.CODEC: "Codec",
+    Column.GOAL: "Goal",
+    Column.STATE: "State",
+    Column.PROGRESS: "Progress",
+    Column.RATE: "bpp",
+    Column.PSNR: "PSNR-YUV",
+}
+_NUMBERS = frozenset({Column.RATE, Column.PSNR})
+
+
+class JobsModel(QAbstractTableModel):
+    """All jobs in the order of the queue, one a row.
+
+    `JOB_ROLE` gives the `JobFacts` of a row, `FRACTION_ROLE` its progress in 0..1. The facts' `history` is empty:
+    `history()` has it.
+
+    Signals:
+        job_changed: the id of a job that is new or changed in more than its progress.
+        job_removed: the id of a job that is gone.
+        progressed: the id of a job that has come further (at most every 200 ms).
+        refused: why something that was asked cannot be done; a sentence.
+    """
+
+    job_changed = Signal(str)
+    job_removed = Signal(str)
+    progressed = Signal(str)
+    refused = Signal(str)
+
+    def __init__(self, client: EngineClient, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._client = client
+        self._jobs: list[JobFacts] = []
+        self._histories: dict[str, list[Progress]] = {}
+        self._stirred: set[str] = set()
+        self._throttle = Throttle(self._tell_progress, PROGRESS_INTERVAL_MS, self)
+        client.received.connect(self.receive)
+
+    # --- what the views read ------------------------------------------------------------------------------------------
+
+    @property
+    def jobs(self) -> Sequence[JobFacts]:
+        """The jobs in the order of the queue."""
+        return tuple(self._jobs)
+
+    def job(self, job_id: str) -> JobFacts | None:
+        """The job of that id, or None."""
+        return next((job for job in self._jobs if job.id == job_id), None)
+
+    def row_of(self, job_id: str) -> int:
+        """The row of a job, -1 where it is not known."""
+        return next((row for row, job in enumerate(self._jobs) if job.id == job_id), -1)
+
+    def history(self, job_id: str) -> Sequence[Progress]:
+        """All reports of a job so far, in order. The list grows; do not keep it."""
+        return self._histories.get(job_id, [])
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job is running or waits for its turn."""
+        return any(job.state in (JobState.RUNNING, JobState.WAITING) for job in self._jobs)
+
+    def outputs_to_come(self) -> frozenset[Path]:
+        """The files that unfinished jobs are going to write."""
+        unfinished = (JobState.WAITING, JobState.RUNNING, JobState.PAUSED, JobState.INTERRUPTED)
+        return frozenset(Path(job.request.output) for job in self._jobs if job.state in unfinished)
+
+    # --- what the views ask -------------------------------------------------------------------------------------------
+
+    def order(self, request: JobRequest, then: Callable[[str], None] | None = None) -> None:
+        """Queue an encode; `then` hears the id of the new job."""
+
+        def answered(answer: object) -> None:
+            if isinstance(answer, JobSubmitted):
+                if then is not None:
+                    then(answer.job)
+            elif isinstance(answer, Failed):
+                self.refused.emit(answer.sentence)
+
+        self._client.ask(SubmitJob(self._client.next_request(), request), answered)
+
+    def command(self, job_id: str, verb: JobVerb) -> None:
+        """Ask something of a job; what the table of legal moves forbids is not even asked."""
+        job = self.job(job_id)
+        if job is None or is_legal(job.state, verb):
+            self._client.ask(CommandJob(self._client.next_request(), job_id, verb), self._commanded)
+
+    def _commanded(self, answer: object) -> None:
+        if isinstance(answer, Failed):
+            self.refused.emit(answer.sentence)
+
+    # --- what the engine says -----------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def receive(self, message: object) -> None:
+        """Take over a message of the engine; one that is not about jobs is ignored."""
+        if isinstance(message, JobChanged):
+            self._take(message.job)
+        elif isinstance(message, JobProgress):
+            self._progress(message.job, message.progress)
+        elif isinstance(message, JobRemoved):
+            self._remove(message.job)
+        elif isinstance(message, Welcome):
+            self.clear()
+
+    def _take(self, facts: JobFacts) -> None:
+        self._histories[facts.id] = list(facts.history)
+        facts = replace(facts, history=())
+        row = self.row_of(facts.id)
+        if row < 0:
+            row = sum(_order(job) <= _order(facts) for job in self._jobs)
+            self.beginInsertRows(QModelIndex(), row, row)
+            self._jobs.insert(row, facts)
+            self.endInsertRows()
+        else:
+            self._jobs[row] = facts
+            self.dataChanged.emit(self.index(row, 0), self.index(row, len(Column) - 1))
+            self._reorder()
+        self.job_changed.emit(facts.id)
+
+    def _reorder(self) -> None:
+        ordered = sorted(self._jobs, key=_order)
+        if [job.id for job in ordered] == [job.id for job in self._jobs]:
+            return
+        self.layoutAboutToBeChanged.emit()
+        rows = {job.id: row for row, job in enumerate(ordered)}
+        old = self.persistentIndexList()
+        new = [self.index(rows[self._jobs[index.row()].id], index.column()) for index in old]
+        self._jobs = ordered
+        self.changePersistentIndexList(old, new)
+        self.layoutChanged.emit()
+
+    def _progress(self, job_id: str, progress: Progress) -> None:
+        row = self.row_of(job_id)
+        if row < 0:
+            return
+        self._jobs[row] = replace(self._jobs[row], progress=progress)
+        self._histories[job_id].append(progress)
+        self._stirred.add(job_id)
+        self._throttle()
+
+    def _tell_progress(self) -> None:
+        stirred, self._stirred = self._stirred, set()
+        for job_id in stirred:
+            row = self.row_of(job_id)
+            if row >= 0:
+                self.dataChanged.emit(self.index(row, Column.PROGRESS), self.index(row, Column.PSNR))
+                self.progressed.emit(job_id)
+
+    def _remove(self, job_id: str) -> None:
+        row = self.row_of(job_id)
+        if row < 0:
+            return
+        self.beginRemoveRows(QModelIndex(), row, row)
+        del self._jobs[row]
+        self._histories.pop(job_id, None)
+        self.endRemoveRows()
+        self.job_removed.emit(job_id)
+
+    def clear(self) -> None:
+        """Forget all jobs; a fresh connection tells of every one anew."""
+        self.beginResetModel()
+        self._jobs.clear()
+        self._histories.clear()
+        self.endResetModel()
+
+    # --- QAbstractTableModel ------------------------------------------------------------------------------------------
+
+    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._jobs)
+
+    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(Column)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation is Qt.Orientation.Horizontal:
+            if role == Qt.ItemDataRole.DisplayRole:
+                return _TITLES[Column(section)]
+            if role == Qt.ItemDataRole.TextAlignmentRole:
+                return _alignment(Column(section))
+        return None
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        job, column = self._jobs[index.row()], Column(index.column())
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _text(job, column)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(column)
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
+            return job.message or f"{job.request.source} → {job.request.output}"
+        if role == JOB_ROLE:
+            return job
+        if role == FRACTION_ROLE:
+            return job_fraction(job)
+        return None
+
+
+def job_fraction(job: JobFacts) -> float:
+    """How far a job is, in 0..1."""
+    if job.state is JobState.DONE:
+        return 1.0
+    return min(1.0, max(0.0, job.progress.fraction)) if job.progress else 0.0
+
+
+def goal_title(request: JobRequest) -> str:
+    """The goal of an encode for people: 0.1 bpp, 300 kb/s, 1.2 MB, step 4."""
+    if request.goal is None:
+        return "default quality"
+    value = request.goal.value
+    match request.goal.kind:
+        case GoalKind.BPP:
+            return f"{value:.4g} bpp"
+        case GoalKind.BITRATE:
+            return f"{value:.4g} kb/s"
+        case GoalKind.SIZE:
+            return bytes_text(value)
+        case GoalKind.QUALITY:
+            return f"step {value:.4g}"
+
+
+def _order(job: JobFacts) -> tuple[int, float, str]:
+    return job.position, job.created, job.id
+
+
+def _alignment(column: Column) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if column in _NUMBERS else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def _text(job: JobFacts, column: Column) -> str:
+    match column:
+        case Column.NAME:
+            return Path(job.request.source).name
+        case Column.CODEC:
+            return " · ".join(word for word in (job.request.codec, job.request.preset) if word)
+        case Column.GOAL:
+            return goal_title(job.request)
+        case Column.STATE:
+            return STATE_TITLES[job.state]
+        case Column.PROGRESS:
+            running = job.state is JobState.RUNNING and job.progress is not None
+            remaining = job.progress.remaining if running and job.progress else None
+            percent = f"{100 * job_fraction(job):.0f} %"
+            return percent if remaining is None else f"{percent}, {duration_text(remaining)}"
+        case Column.RATE:
+            return f"{job.result.bpp:.4f}" if job.result else ""
+        case Column.PSNR:
+            return f"{job.result.psnr_yuv:.2f} dB" if job.result else ""

@@ -1,0 +1,141 @@
+"""Rate and distortion as plain data: what a chart draws, and the same numbers as CSV."""
+
+import csv
+import io
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from nvc_engine.protocol.messages import JobFacts, Result
+
+
+class RateAxis(StrEnum):
+    """The x axis: bits per pixel as papers have it, or kb/s as encoders have it."""
+
+    BPP = "bpp"
+    KBPS = "kbps"
+
+
+class QualityAxis(StrEnum):
+    """The y axis, dB all of them; MS-SSIM as -10 log10(1 - x)."""
+
+    PSNR_Y = "psnr_y"
+    PSNR_YUV = "psnr_yuv"
+    PSNR_RGB = "psnr_rgb"
+    MS_SSIM = "ms_ssim"
+
+
+RATE_TITLES = {RateAxis.BPP: "Rate (bits per pixel)", RateAxis.KBPS: "Rate (kb/s)"}
+QUALITY_TITLES = {
+    QualityAxis.PSNR_Y: "PSNR-Y (dB)",
+    QualityAxis.PSNR_YUV: "PSNR-YUV 6:1:1 (dB)",
+    QualityAxis.PSNR_RGB: "PSNR-RGB (dB)",
+    QualityAxis.MS_SSIM: "MS-SSIM (dB)",
+}
+
+LOG_SPREAD = 4.0
+
+
+@dataclass(frozen=True)
+class RdSeries:
+    """One curve: `points` are (rate, quality), rising in rate. `measured` is False for a trainer's estimates.
+
+    `jobs` names, point by point, the job that it comes from (may be empty).
+    """
+
+    name: str
+    points: tuple[tuple[float, float], ...]
+    conventional: bool = False
+    measured: bool = True
+    jobs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RdChart:
+    """A whole chart, ready to be drawn."""
+
+    title: str
+    rate: RateAxis
+    quality: QualityAxis
+    series: tuple[RdSeries, ...]
+
+    @property
+    def log_rate(self) -> bool:
+        """Whether the rates spread so far that the axis is better logarithmic (wider than 4x)."""
+        rates = [rate for series in self.series for rate, _ in series.points if rate > 0]
+        return len(rates) > 1 and max(rates) > LOG_SPREAD * min(rates)
+
+
+def ms_ssim_db(value: float) -> float:
+    """MS-SSIM on the decibel scale, -10 log10(1 - x); a perfect 1 is held at 100 dB."""
+    return min(100.0, -10 * math.log10(max(1 - value, 1e-10)))
+
+
+def rd_point(result: Result, rate: RateAxis, quality: QualityAxis) -> tuple[float, float] | None:
+    """(rate, quality) of a measured result, or None where the metric was not measured."""
+    if quality is QualityAxis.MS_SSIM:
+        level = None if result.ms_ssim is None else ms_ssim_db(result.ms_ssim)
+    else:
+        level = getattr(result, quality.value)
+    if level is None or not math.isfinite(level):
+        return None
+    return (result.bpp if rate is RateAxis.BPP else result.kbps), level
+
+
+def same_source(job: JobFacts, source: str) -> bool:
+    """Whether a job encodes the clip at path `source`."""
+    return Path(job.request.source) == Path(source)
+
+
+def rd_chart(
+    jobs: Iterable[JobFacts],
+    source: str,
+    rate: RateAxis = RateAxis.BPP,
+    quality: QualityAxis = QualityAxis.PSNR_YUV,
+    conventional: frozenset[str] = frozenset(),
+) -> RdChart:
+    """The measured points of all finished jobs of one source, a curve for each codec and preset.
+
+    `conventional` names the codecs that are drawn dashed.
+    """
+    groups: dict[tuple[str, str], list[tuple[tuple[float, float], str]]] = {}
+    for job in jobs:
+        if job.result is None or not same_source(job, source):
+            continue
+        point = rd_point(job.result, rate, quality)
+        if point is not None:
+            groups.setdefault((job.result.codec, job.result.preset), []).append((point, job.id))
+    series = []
+    for (codec, preset), found in sorted(groups.items()):
+        found.sort()
+        series.append(
+            RdSeries(
+                name=f"{codec} {preset}".strip(),
+                points=tuple(point for point, _ in found),
+                conventional=codec in conventional,
+                jobs=tuple(job for _, job in found),
+            )
+        )
+    return RdChart(title=Path(source).name, rate=rate, quality=quality, series=tuple(series))
+
+
+CSV_COLUMNS = (
+    "source", "file", "codec", "preset", "frames", "width", "height", "bytes", "bpp", "kbps",
+    "psnr_y", "psnr_u", "psnr_v", "psnr_yuv", "psnr_rgb", "ms_ssim", "seconds",
+)  # fmt: skip
+
+
+def rd_csv(jobs: Iterable[JobFacts]) -> str:
+    """The measured results of `jobs` as CSV with a heading line; jobs without a result are left out."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(CSV_COLUMNS)
+    for job in jobs:
+        if job.result is None:
+            continue
+        values = [job.request.source, job.request.output]
+        values += [getattr(job.result, name) for name in CSV_COLUMNS[2:]]
+        writer.writerow(["" if value is None else value for value in values])
+    return text.getvalue()

@@ -1,0 +1,180 @@
+"""Which clips are in view: A, the original, and B, a decode of it. Decides what opening something means."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from nvc_engine.protocol.messages import JobFacts, JobState, RawSpec
+from nvc_studio.models.jobs import JobsModel
+from nvc_studio.models.raw_names import is_raw
+from nvc_studio.models.source_library import Opening, SourceLibrary
+from nvc_studio.models.sources import Source
+
+NVC_SUFFIX = ".nvc"
+
+
+class Viewing(QObject):
+    """A and B, each None where there is none.
+
+    The last good pair stays until what was asked for is open. A job that finishes while its source is in view and
+    nothing else is beside it comes into view by itself.
+
+    Signals:
+        changed: A or B are others.
+        measured: a source in view and its PSNR-Y of each frame, a tuple.
+        raw_wanted: the path of a raw file whose layout must be asked for; `open_raw` answers.
+        came_into_view: the path of a file that was opened.
+    """
+
+    changed = Signal()
+    measured = Signal(object, object)
+    raw_wanted = Signal(object)
+    came_into_view = Signal(object)
+
+    def __init__(self, sources: SourceLibrary, jobs: JobsModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._sources = sources
+        self._jobs = jobs
+        self._running: set[str] = set()
+        self._turn = 0
+        self.a: Source | None = None
+        self.b: Source | None = None
+        sources.replaced.connect(self._replaced)
+        jobs.job_changed.connect(self._job_changed)
+
+    # --- what a person asks -------------------------------------------------------------------------------------------
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open what was chosen or dropped: one clip to look at, or two to compare."""
+        paths = [path.absolute() for path in paths]
+        if len(paths) >= 2 and not any(is_raw(path) for path in paths[:2]):
+            self._open_pair(Opening(paths[0]), Opening(paths[1]))
+        elif paths and is_raw(paths[0]):
+            self.raw_wanted.emit(paths[0])
+        elif paths and paths[0].suffix.lower() == NVC_SUFFIX:
+            self._open_decode(paths[0])
+        elif paths:
+            self._open_original(Opening(paths[0]))
+
+    def open_raw(self, path: Path, raw: RawSpec) -> None:
+        """Open a raw file as its layout says."""
+        self._open_original(Opening(path.absolute(), raw))
+
+    def compare_job(self, job: JobFacts) -> None:
+        """Bring a finished job's original and file into view."""
+        original = Opening(Path(job.request.source), job.request.raw)
+        decode = Path(job.request.output)
+        if self.a is not None and _same_file(self.a, original.path):
+            turn = self._next_turn()
+            kept = self.a
+            self._sources.open(Opening(decode), lambda source: self._show(turn, kept, source))
+        else:
+            self._open_pair(original, Opening(decode))
+
+    def reinterpret(self, matrix: str, full_range: bool | None) -> None:
+        """Read the colours of the clip in view otherwise ("" and None: as it says itself)."""
+        source = self.a or self.b
+        if source is not None:
+            self._sources.reinterpret(source, matrix, full_range)
+
+    @property
+    def file(self) -> Path | None:
+        """The `.nvc` file in view, or None."""
+        for source in (self.b, self.a):
+            if source is not None and source.facts.path.lower().endswith(NVC_SUFFIX):
+                return Path(source.facts.path)
+        return None
+
+    # --- opening ------------------------------------------------------------------------------------------------------
+
+    def _next_turn(self) -> int:
+        """Only what was asked for last comes into view."""
+        self._turn += 1
+        return self._turn
+
+    def _open_original(self, opening: Opening) -> None:
+        turn = self._next_turn()
+        self._sources.open(opening, lambda source: self._show(turn, source, None))
+
+    def _open_pair(self, first: Opening, second: Opening) -> None:
+        turn = self._next_turn()
+
+        def first_open(a: Source) -> None:
+            self._show(turn, a, None)
+            self._sources.open(second, lambda b: self._show(turn, a, b))
+
+        self._sources.open(first, first_open)
+
+    def _open_decode(self, path: Path) -> None:
+        job = next((one for one in self._jobs.jobs if _is_result(one, path)), None)
+        if job is not None and Path(job.request.source).exists():
+            self.compare_job(job)
+            return
+        turn = self._next_turn()
+
+        def opened(source: Source) -> None:
+            fits = self.a is not None and _comparable(self.a, source)
+            self._show(turn, self.a if fits else None, source)
+
+        self._sources.open(Opening(path), opened)
+
+    def _show(self, turn: int, a: Source | None, b: Source | None) -> None:
+        if turn != self._turn:
+            for source in (a, b):
+                if source is not None and source not in (self.a, self.b):
+                    self._sources.close(source)
+            return
+        before = (self.a, self.b)
+        self.a, self.b = a, b
+        self.changed.emit()
+        for source in before:
+            if source is not None and source not in (a, b):
+                self._sources.close(source)
+        for source in (a, b):
+            if source is not None and source not in before:
+                self.came_into_view.emit(Path(source.facts.path))
+        self._tell_measures()
+
+    def _tell_measures(self) -> None:
+        for source in (self.a, self.b):
+            if source is None:
+                continue
+            job = next((one for one in self._jobs.jobs if _is_result(one, Path(source.facts.path))), None)
+            if job is not None and job.result is not None:
+                self.measured.emit(source, job.result.per_frame_psnr_y)
+
+    # --- hearing ------------------------------------------------------------------------------------------------------
+
+    @Slot(object, object)
+    def _replaced(self, old: Source, new: Source) -> None:
+        if old not in (self.a, self.b):
+            return
+        self.a = new if self.a == old else self.a
+        self.b = new if self.b == old else self.b
+        self.changed.emit()
+        self._tell_measures()
+
+    @Slot(str)
+    def _job_changed(self, job_id: str) -> None:
+        job = self._jobs.job(job_id)
+        if job is None:
+            return
+        if job.state is JobState.RUNNING:
+            self._running.add(job_id)
+        elif job.state is JobState.DONE and job_id in self._running:
+            self._running.discard(job_id)
+            if self.a is not None and self.b is None and _same_file(self.a, Path(job.request.source)):
+                self.compare_job(job)
+
+
+def _same_file(source: Source, path: Path) -> bool:
+    return Path(source.facts.path) == path
+
+
+def _is_result(job: JobFacts, path: Path) -> bool:
+    return job.state is JobState.DONE and Path(job.request.output) == path
+
+
+def _comparable(a: Source, b: Source) -> bool:
+    return (a.facts.width, a.facts.height, a.facts.frames) == (b.facts.width, b.facts.height, b.facts.frames)

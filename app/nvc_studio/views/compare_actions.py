@@ -1,0 +1,155 @@
+"""Everything that the compare view can do, as actions with their keys: for its buttons, the menus and the keyboard."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
+
+from nvc_studio.models.playback import Playback
+from nvc_studio.views.compare_icons import compare_icon
+from nvc_studio.views.frame_canvas import FrameCanvas
+from nvc_studio.views.frame_modes import ViewMode
+
+DIVIDER_STEP = 0.02
+
+
+class CompareActions(QObject):
+    """The actions of one compare view, kept in step with its playback and canvas.
+
+    Keys work while the view or something in it has the focus, so that they leave the rest of the window alone. Two
+    are left to their owner: `shuttle_stop` and `peek`, which last as long as their key is held.
+    """
+
+    def __init__(self, playback: Playback, canvas: FrameCanvas, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._playback, self._canvas = playback, canvas
+        self._icons: dict[QAction, str] = {}
+        self._palette = QPalette()
+
+        self.play = self._action("Play", ["Space"], playback.toggle, "play")
+        self.step_back = self._action("One frame back", ["Left", ","], lambda: playback.step(-1), "step-back")
+        self.step_forward = self._action("One frame forwards", ["Right", "."], lambda: playback.step(1), "step-forward")
+        self.second_back = self._action("One second back", ["Shift+Left"], lambda: playback.step_seconds(-1))
+        self.second_forward = self._action("One second forwards", ["Shift+Right"], lambda: playback.step_seconds(1))
+        self.to_start = self._action("First frame", ["Home"], playback.home, "to-start")
+        self.to_end = self._action("Last frame", ["End"], playback.to_end, "to-end")
+        self.shuttle_back = self._action("Shuttle backwards", ["J"], playback.shuttle_backward)
+        self.shuttle_stop = self._action("Shuttle stop", ["K"], None)
+        self.shuttle_forward = self._action("Shuttle forwards", ["L"], playback.shuttle_forward)
+        self.set_in = self._action("Set in point", ["I"], playback.set_in)
+        self.set_out = self._action("Set out point", ["O"], playback.set_out)
+        self.clear_range = self._action("Clear in and out", ["Alt+X"], playback.clear_range)
+        self.loop = self._switch("Loop", ["Ctrl+L"], playback.set_loop, "loop")
+        self.slower = self._action("Slower", ["["], playback.slower)
+        self.faster = self._action("Faster", ["]"], playback.faster)
+        self.normal_speed = self._action("Normal speed", ["Backspace"], lambda: playback.set_speed(1.0))
+        self.copy_position = self._action("Copy frame number and time", ["Ctrl+Shift+C"], None)
+
+        self.cycle_mode = self._action("Next way of comparing", ["V"], canvas.cycle_mode)
+        self.modes = self._mode_actions()
+        self.toggle_front = self._action("A against B", ["Tab"], canvas.toggle_front)
+        self.toggle_front.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self.peek = self._action("Peek at the other while held", ["`"], None)
+        self.less_gain = self._action("Less gain", ["Shift+["], canvas.less_gain)
+        self.more_gain = self._action("More gain", ["Shift+]"], canvas.more_gain)
+        self.divider_back = self._action("Divider left or up", ["Alt+Left"], lambda: self._move_divider(-1))
+        self.divider_forward = self._action("Divider right or down", ["Alt+Right"], lambda: self._move_divider(1))
+        self.fit = self._switch("Fit", ["F"], lambda _: canvas.fit(), "fit")
+        self.one_to_one = self._action("Actual pixels", ["Ctrl+1"], canvas.one_to_one)
+        self.zoom_in = self._action("Zoom in", ["Ctrl+=", "Ctrl++"], canvas.zoom_in)
+        self.zoom_out = self._action("Zoom out", ["Ctrl+-"], canvas.zoom_out)
+        self.full_screen = self._action("Full screen", ["F11"], None)
+        for action in (self.play, self.loop, self.full_screen, self.peek, self.shuttle_stop, *self.modes.values()):
+            action.setAutoRepeat(False)
+
+        playback.playing_changed.connect(self._playing_changed)
+        playback.loop_changed.connect(self.loop.setChecked)
+        canvas.mode_changed.connect(self._mode_changed)
+        canvas.view_changed.connect(self._view_changed)
+        self._mode_changed(canvas.mode)
+        self._view_changed()
+
+    def playback_actions(self) -> list[QAction]:
+        """Those that move the playhead, in the order of a menu."""
+        return [
+            self.play, self.step_back, self.step_forward, self.second_back, self.second_forward, self.to_start,
+            self.to_end, self.shuttle_back, self.shuttle_stop, self.shuttle_forward, self.set_in, self.set_out,
+            self.clear_range, self.loop, self.slower, self.faster, self.normal_speed, self.copy_position,
+        ]  # fmt: skip
+
+    def view_actions(self) -> list[QAction]:
+        """Those that change how the pictures are seen, in the order of a menu."""
+        return [
+            *self.modes.values(), self.cycle_mode, self.toggle_front, self.peek, self.less_gain, self.more_gain,
+            self.divider_back, self.divider_forward, self.fit, self.one_to_one, self.zoom_in, self.zoom_out,
+            self.full_screen,
+        ]  # fmt: skip
+
+    def paint_icons(self, palette: QPalette) -> None:
+        """Draw the icons in the colours of a palette."""
+        for action, name in self._icons.items():
+            action.setIcon(compare_icon(name, palette))
+        self._palette = palette
+
+    # --- inside ---------------------------------------------------------------------------------------------------
+
+    def _action(self, text: str, keys: list[str], does: Callable[[], object] | None, icon: str = "") -> QAction:
+        action = QAction(text, self)
+        action.setShortcuts([QKeySequence(key) for key in keys])
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._explain(action)
+        if does is not None:
+            action.triggered.connect(lambda _=False: does())
+        if icon:
+            self._icons[action] = icon
+        return action
+
+    def _switch(self, text: str, keys: list[str], does: Callable[[bool], object], icon: str) -> QAction:
+        action = self._action(text, keys, None, icon)
+        action.setCheckable(True)
+        action.triggered.connect(lambda checked: does(checked))
+        return action
+
+    def _mode_actions(self) -> dict[ViewMode, QAction]:
+        keys = {ViewMode.A: ["1"], ViewMode.B: ["2"], ViewMode.DIFFERENCE: ["D"]}
+        icons = dict(zip(ViewMode, ("side", "split", "split-across", "a", "b", "difference"), strict=True))
+        group = QActionGroup(self)
+        actions = {}
+        for mode in ViewMode:
+            action = self._action(mode.value, keys.get(mode, []), None, icons[mode])
+            action.setCheckable(True)
+            group.addAction(action)
+            action.triggered.connect(lambda _, mode=mode: self._choose(mode))
+            actions[mode] = action
+        return actions
+
+    def _choose(self, mode: ViewMode) -> None:
+        """Go to a mode; the difference goes back where it came from when asked for twice."""
+        if mode is ViewMode.DIFFERENCE:
+            self._canvas.toggle_difference()
+        else:
+            self._canvas.set_mode(mode)
+        self._mode_changed(self._canvas.mode)
+
+    def _move_divider(self, direction: int) -> None:
+        self._canvas.set_divider(self._canvas.divider + direction * DIVIDER_STEP)
+
+    def _playing_changed(self, playing: bool) -> None:
+        self.play.setText("Pause" if playing else "Play")
+        self._explain(self.play)
+        self._icons[self.play] = "pause" if playing else "play"
+        self.play.setIcon(compare_icon(self._icons[self.play], self._palette))
+
+    def _mode_changed(self, mode: ViewMode) -> None:
+        self.modes[mode].setChecked(True)
+        for action in (self.less_gain, self.more_gain):
+            action.setEnabled(mode is ViewMode.DIFFERENCE)
+        for action in (self.divider_back, self.divider_forward):
+            action.setEnabled(mode.is_split)
+
+    def _view_changed(self) -> None:
+        self.fit.setChecked(self._canvas.fitted)
+
+    def _explain(self, action: QAction) -> None:
+        keys = " or ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()[:1])
+        action.setToolTip(f"{action.text()} ({keys})" if keys else action.text())

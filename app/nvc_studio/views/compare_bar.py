@@ -1,0 +1,66 @@
+"""The row above the pictures: ways of comparing, gain and zoom."""
+
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
+
+from nvc_studio.views.compare_actions import CompareActions
+from nvc_studio.views.compare_button import CompareButton
+from nvc_studio.views.frame_canvas import FrameCanvas
+from nvc_studio.views.frame_difference import GAINS
+from nvc_studio.views.frame_modes import ViewMode
+
+
+class CompareBar(QWidget):
+    """Buttons for the modes, the difference's gain while it is shown, and the zoom in per cent of actual pixels."""
+
+    def __init__(self, canvas: FrameCanvas, actions: CompareActions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._canvas = canvas
+        self._gain_title = QLabel("Gain", self)
+        self._gain = QComboBox(self)
+        self._gain.setAccessibleName("Gain of the difference")
+        self._gain.setToolTip("How much the difference is amplified (Shift+[ less, Shift+] more)")
+        for gain in GAINS:
+            self._gain.addItem(f"×{gain}", gain)
+        self._zoom = QLabel(self)
+        self._zoom.setAccessibleName("Zoom")
+        self._zoom.setMinimumWidth(self.fontMetrics().horizontalAdvance("6400 %  "))
+
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 4, 10, 4)
+        row.setSpacing(2)
+        self._modes = [CompareButton(action, self) for action in actions.modes.values()]
+        for button in self._modes:
+            row.addWidget(button)
+        row.addSpacing(10)
+        row.addWidget(self._gain_title)
+        row.addSpacing(4)
+        row.addWidget(self._gain)
+        row.addStretch(1)
+        row.addWidget(self._zoom)
+        self._zooms = [CompareButton(actions.fit, self), CompareButton(actions.one_to_one, self, icon_only=False)]
+        self._zooms[1].setText("1:1")
+        for button in self._zooms:
+            row.addWidget(button)
+
+        canvas.mode_changed.connect(self._mode_changed)
+        canvas.gain_changed.connect(self._gain_changed)
+        canvas.view_changed.connect(self._show_zoom)
+        self._gain.activated.connect(lambda index: canvas.set_gain(GAINS[index]))
+        self._mode_changed(canvas.mode)
+        self._gain_changed(canvas.gain)
+        self._show_zoom()
+
+    def tab_stops(self) -> list[QWidget]:
+        """The controls in the order in which Tab goes through them."""
+        return [*self._modes, self._gain, *self._zooms]
+
+    def _show_zoom(self) -> None:
+        shown = any(self._canvas.pictures)
+        self._zoom.setText(f"{self._canvas.zoom * 100:.0f} %" if shown else "")
+
+    def _mode_changed(self, mode: ViewMode) -> None:
+        for widget in (self._gain_title, self._gain):
+            widget.setVisible(mode is ViewMode.DIFFERENCE)
+
+    def _gain_changed(self, gain: int) -> None:
+        self._gain.setCurrentIndex(GAINS.index(gain))

@@ -1,0 +1,284 @@
+"""The compare view: two sources frame by frame, with everything to move through them and look closely."""
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QAction, QFocusEvent, QGuiApplication, QImage, QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from nvc_studio.engine_client import EngineClient, EngineState
+from nvc_studio.models.compare_pair import ComparePair
+from nvc_studio.models.frames import FrameFetcher
+from nvc_studio.models.playback import Playback
+from nvc_studio.models.sources import Source
+from nvc_studio.views.compare_actions import CompareActions
+from nvc_studio.views.compare_bar import CompareBar
+from nvc_studio.views.frame_canvas import FrameCanvas
+from nvc_studio.views.metric_strip import MetricStrip
+from nvc_studio.views.scrubber import Scrubber
+from nvc_studio.views.transport import Transport
+from nvc_studio.wording import time_text
+
+# Pairs fetched before their time while playing.
+READ_AHEAD = 2
+
+
+class CompareView(QWidget):
+    """Pictures of A (the original) and B (a decode), always of the same moment.
+
+    The playhead counts A's frames, or B's where there is no A. Where the counts of frames agree, B follows by number,
+    else by time. `playback` and `canvas` may be used by others: the one moves, the other shows.
+
+    Signals:
+        frame_changed(int): the playhead stands on another frame.
+        problem(str): a picture cannot be had; a sentence. The view shows it too.
+        full_screen_changed(bool): the window went to full screen, or came back.
+    """
+
+    frame_changed = Signal(int)
+    problem = Signal(str)
+    full_screen_changed = Signal(bool)
+
+    def __init__(self, client: EngineClient, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.playback = Playback(self)
+        self.canvas = FrameCanvas(self)
+        self._fetcher = FrameFetcher(client, self)
+        self._pair = ComparePair(self._fetcher, self)
+        self._actions = CompareActions(self.playback, self.canvas, self)
+        self._actions.paint_icons(self.palette())
+        self._bar = CompareBar(self.canvas, self._actions, self)
+        self._scrubber = Scrubber(self)
+        self._strip = MetricStrip(self)
+        self._transport = Transport(self.playback, self._actions, self)
+        self._metrics: dict[str, tuple[str, str, list[float]]] = {}
+        self._held_keys: set[int] = set()
+        self._lay_out()
+        self._connect()
+        client.state_changed.connect(self._engine_changed)
+        self._sources_changed()
+
+    # --- what is compared -----------------------------------------------------------------------------------------
+
+    @property
+    def frame(self) -> int:
+        """Where the playhead stands, counted from 0."""
+        return self.playback.frame
+
+    @property
+    def sources(self) -> tuple[Source | None, Source | None]:
+        return self._pair.sources
+
+    def set_sources(self, a: Source | None, b: Source | None) -> None:
+        """Compare these. The playhead stays where A is of the same file, else it goes to the first frame.
+
+        After the engine was lost, the pictures on view stay, and this has to be called with the clips opened anew.
+        """
+        before, after = (_master(self.sources), _master((a, b)))
+        self._pair.set_sources(a, b)
+        if self._pair.times != self.playback.times:
+            self.playback.set_times(self._pair.times)
+        if after is None or before is None or before.facts.path != after.facts.path:
+            self.playback.pause()
+            self.playback.seek(0)
+        self._sources_changed()
+        self._pair.want(self.frame)
+
+    def set_frame_metrics(
+        self, source: Source, values: Sequence[float], title: str = "PSNR-Y", unit: str = "dB"
+    ) -> None:
+        """Give the quality of each frame of `source`; none forgets it. The curve shown is B's, else A's."""
+        if values:
+            self._metrics[source.facts.path] = (title, unit, list(values))
+        else:
+            self._metrics.pop(source.facts.path, None)
+        self._show_metrics()
+
+    def set_still(self, image: QImage | None, title: str = "", frame: int | None = None) -> None:
+        """Show `image` as B while there is no file yet (None: B's source again); `frame` says which of A's it is of."""
+        self._pair.set_still(image, title, frame)
+
+    def set_hint(self, text: str) -> None:
+        """What the view says while there is nothing to show."""
+        self.canvas.set_hint(text)
+
+    def show_frame(self, frame: int) -> None:
+        """Go to a frame, or the nearest that exists, and stand there."""
+        self.playback.pause()
+        self.playback.seek(frame)
+
+    # --- what it gives --------------------------------------------------------------------------------------------
+
+    def actions(self) -> list[QAction]:
+        """All that the view can do: those of playback, then those of viewing."""
+        return self.playback_actions() + self.view_actions()
+
+    def playback_actions(self) -> list[QAction]:
+        """For a menu of playback."""
+        return self._actions.playback_actions()
+
+    def view_actions(self) -> list[QAction]:
+        """For a menu of viewing."""
+        return self._actions.view_actions()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether what is on view belongs to the playhead and nothing more is on its way."""
+        return self._pair.is_settled
+
+    def current_pictures(self) -> tuple[QImage | None, QImage | None]:
+        """A and B as they are on view, upright, in their stored number of pixels."""
+        a, b = self._pair.pictures
+        return (a.image if a else None, b.image if b else None)
+
+    def rendered(self) -> QImage:
+        """The pictures as the view shows them, labels and divider and all, in device pixels."""
+        return self.canvas.grab().toImage()
+
+    def position_text(self) -> str:
+        """The playhead as text: `frame 12 (0:00:00.480)`."""
+        return f"frame {self.frame} ({time_text(self.playback.times.exact(self.frame))})"
+
+    def close_pictures(self) -> None:
+        """Let go of the shared memory; for when the window closes."""
+        self.playback.pause()
+        self._fetcher.close()
+
+    # --- keyboard -------------------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        # A key that runs a shortcut is seen only here when it goes down, and it comes up as usual.
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            self._held_keys.add(event.key())
+        elif event.type() is QEvent.Type.WindowDeactivate:
+            self._release(set(self._held_keys))
+        return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        # Not by a focus proxy, with which Tab would begin anew at the canvas and never come to what is before it.
+        self.canvas.setFocus(event.reason())
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if not event.isAutoRepeat():
+            self._release({event.key()})
+        super().keyReleaseEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.PaletteChange:
+            self._actions.paint_icons(self.palette())
+        super().changeEvent(event)
+
+    # --- inside ---------------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._bar)
+        column.addWidget(self.canvas, 1)
+        column.addWidget(self._strip)
+        column.addWidget(self._scrubber)
+        column.addWidget(self._transport)
+        stops = [*self._bar.tab_stops(), self.canvas, self._strip, self._scrubber, *self._transport.tab_stops()]
+        for before, after in pairwise(stops):
+            QWidget.setTabOrder(before, after)
+        for action in self.actions():
+            owner = self.canvas if action is self._actions.toggle_front else self
+            QWidget.addAction(owner, action)
+
+    def _connect(self) -> None:
+        playback, pair, actions = self.playback, self._pair, self._actions
+        playback.frame_changed.connect(self._playhead_moved)
+        playback.range_changed.connect(lambda: self._scrubber.set_range(playback.in_point, playback.out_point))
+        pair.changed.connect(self._pictures_changed)
+        # Queued, so that each picture is painted before the playhead goes on.
+        pair.settled.connect(self._settled, Qt.ConnectionType.QueuedConnection)
+        pair.problem.connect(self._problem)
+        self._scrubber.scrub_began.connect(playback.begin_scrub)
+        self._scrubber.scrub_ended.connect(playback.end_scrub)
+        self._scrubber.scrubbed.connect(playback.seek)
+        self._strip.frame_chosen.connect(self.show_frame)
+        self._transport.left.connect(self.canvas.setFocus)
+        self.canvas.full_screen_requested.connect(self._toggle_full_screen)
+        actions.full_screen.triggered.connect(self._toggle_full_screen)
+        actions.copy_position.triggered.connect(lambda: QGuiApplication.clipboard().setText(self.position_text()))
+        actions.shuttle_stop.triggered.connect(self._stop_pressed)
+        actions.peek.triggered.connect(self._peek_pressed)
+
+    def _playhead_moved(self, frame: int) -> None:
+        self._scrubber.set_frame(frame)
+        self._strip.set_frame(frame)
+        self._pair.want(frame)
+        self.frame_changed.emit(frame)
+
+    def _pictures_changed(self) -> None:
+        self.canvas.set_pictures(*self._pair.pictures)
+
+    def _settled(self, _: int) -> None:
+        self.playback.picture_shown()
+        self._pair.read_ahead(self.playback.upcoming(READ_AHEAD))
+
+    def _sources_changed(self) -> None:
+        master = _master(self.sources)
+        self._scrubber.set_frame_count(self._pair.times.count)
+        self._scrubber.set_frame(self.frame)
+        facts = [source.facts for source in self.sources if source is not None]
+        units = next((each.units for each in reversed(facts) if each.units), ())
+        self._scrubber.set_marks(units, master.facts.scene_cuts if master else ())
+        self.canvas.set_message("")
+        self._show_metrics()
+
+    def _show_metrics(self) -> None:
+        for side in (1, 0):
+            source, alignment = self.sources[side], self._pair.alignment(side)
+            if source is None or alignment is None or source.facts.path not in self._metrics:
+                continue
+            title, unit, values = self._metrics[source.facts.path]
+            shown = []
+            for frame in range(self._pair.times.count):
+                own = alignment.frame(frame)
+                known = alignment.covered(frame) and own < len(values)
+                shown.append(values[own] if known else math.nan)
+            self._strip.set_values(shown, f"{title} of {source.title}", unit)
+            self._strip.set_frame(self.frame)
+            self._strip.show()
+            return
+        self._strip.set_values((), "")
+        self._strip.hide()
+
+    def _problem(self, sentence: str) -> None:
+        self.canvas.set_message(sentence)
+        self.problem.emit(sentence)
+
+    def _engine_changed(self, state: EngineState, _: str) -> None:
+        if state not in (EngineState.STARTING, EngineState.READY):
+            self.playback.pause()
+            self._pair.set_void()
+
+    def _stop_pressed(self) -> None:
+        if Qt.Key.Key_K.value in self._held_keys:
+            self.playback.hold_stop(True)
+        else:
+            self.playback.pause()
+
+    def _peek_pressed(self) -> None:
+        """From the menu there is no key to let go: it switches between looking and not."""
+        self.canvas.set_peek(not self.canvas.peeking or Qt.Key.Key_QuoteLeft.value in self._held_keys)
+
+    def _release(self, keys: set[int]) -> None:
+        self._held_keys -= keys
+        if Qt.Key.Key_K.value in keys:
+            self.playback.hold_stop(False)
+        if Qt.Key.Key_QuoteLeft.value in keys:
+            self.canvas.set_peek(False)
+
+    def _toggle_full_screen(self) -> None:
+        window = self.window()
+        window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen)
+        self.full_screen_changed.emit(bool(window.windowState() & Qt.WindowState.WindowFullScreen))
+
+
+def _master(sources: tuple[Source | None, Source | None]) -> Source | None:
+    return sources[0] or sources[1]

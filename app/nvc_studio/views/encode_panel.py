@@ -1,0 +1,327 @@
+"""The panel in which an encode is put together: codec, preset, goal, budget, and what that would take."""
+
+from fractions import Fraction
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nvc_engine.protocol.messages import CodecFacts, JobRequest, RawSpec
+from nvc_studio.models.codecs import CodecsModel, preset
+from nvc_studio.models.command_line import encode_command
+from nvc_studio.models.output_names import PLACEHOLDERS, OutputParts, output_path
+from nvc_studio.models.planning import PlanModel
+from nvc_studio.models.settings import StudioSettings
+from nvc_studio.models.sources import Source
+from nvc_studio.theme import Theme
+from nvc_studio.views.budget_field import BudgetField
+from nvc_studio.views.codec_form import CodecForm
+from nvc_studio.views.file_questions import ask_output
+from nvc_studio.views.frame_range_field import FrameRangeField
+from nvc_studio.views.goal_field import Extent, GoalField
+from nvc_studio.views.number_fields import seed_field
+from nvc_studio.views.plan_view import PlanView
+
+
+class EncodePanel(QWidget):
+    """Makes a `JobRequest` of what the user chose.
+
+    Attributes:
+        add, now, copy: the panel's actions, for a menu.
+
+    Signals:
+        ordered: a JobRequest, and whether it is to start at once.
+        told: something was done that the status line may say; a sentence.
+    """
+
+    ordered = Signal(object, bool)
+    told = Signal(str)
+
+    def __init__(
+        self,
+        codecs: CodecsModel,
+        plans: PlanModel,
+        settings: StudioSettings,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._codecs = codecs
+        self._plans = plans
+        self._settings = settings
+        self._source: Source | None = None
+        self._raw: RawSpec | None = None
+        self._make_fields()
+        self._make_actions()
+        self._lay_out(PlanView(plans, theme))
+        self._connect()
+        self._codecs_changed()
+
+    # --- what others read and set -------------------------------------------------------------------------------------
+
+    def set_source(self, source: Source | None, raw: RawSpec | None = None) -> None:
+        """The clip to encode; the frame range starts anew where it is another clip."""
+        fresh = source is None or self._source is None or source.facts.path != self._source.facts.path
+        self._source, self._raw = source, raw
+        self.frames.set_frames(source.facts.frames if source else 0, keep=not fresh)
+        self._changed()
+
+    @property
+    def source(self) -> Source | None:
+        """The clip that would be encoded."""
+        return self._source
+
+    def codec(self) -> CodecFacts | None:
+        """The chosen codec, or None while none is known."""
+        return self._codecs.codec(str(self.codec_choice.currentData()))
+
+    def request(self) -> JobRequest | None:
+        """The encode as it stands, or None where there is no clip or no codec yet."""
+        codec = self.codec()
+        if self._source is None or codec is None:
+            return None
+        source = Path(self._source.facts.path)
+        chosen = str(self.preset_choice.currentData() or "")
+        goal = self.goal.goal
+        parts = OutputParts(source.stem if source.suffix else source.name, codec.name, chosen, goal)
+        first, stop = self.frames.range
+        return JobRequest(
+            source=str(source),
+            output=str(output_path(self.output.text(), source, parts)),
+            codec=codec.name,
+            preset=chosen,
+            settings=self.form.overrides(),
+            goal=goal,
+            minutes=self.budget.minutes if codec.trains else None,
+            epochs=self.budget.epochs if codec.trains else None,
+            first=first,
+            stop=stop,
+            seed=self.seed.value(),
+            device=str(self.device.currentText() or "auto"),
+            raw=self._raw,
+        )
+
+    # --- making -------------------------------------------------------------------------------------------------------
+
+    def _make_fields(self) -> None:
+        self.codec_choice = _combo("Codec", "Which codec makes the file")
+        self.preset_choice = _combo("Preset", "Settings that fit together")
+        self.preset_help = QLabel()
+        self.preset_help.setWordWrap(True)
+        self.preset_help.setForegroundRole(self.preset_help.foregroundRole().PlaceholderText)
+        self.goal = GoalField()
+        self.budget = BudgetField()
+        self.frames = FrameRangeField()
+        self.form = CodecForm()
+        self.seed = seed_field()
+        self.device = _combo("Device", "Where the encode computes; auto takes the fastest that is there")
+        self.output = QLineEdit(self._settings.template)
+        self.output.setAccessibleName("Output file")
+        self.output.setClearButtonEnabled(False)
+        places = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+        self.output.setToolTip(f"A name or a path; {places} are filled in. A name alone stands beside the source.")
+        self.browse = QToolButton()
+        self.browse.setText("…")
+        self.browse.setAccessibleName("Choose the output file")
+        self.browse.setToolTip("Choose the output file")
+        self.browse.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.resolved = QLabel()
+        self.resolved.setForegroundRole(self.resolved.foregroundRole().PlaceholderText)
+        self.resolved.setWordWrap(True)
+        self.resolved.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def _make_actions(self) -> None:
+        self.now = QAction("Encode &now", self)
+        self.now.setShortcut(QKeySequence("Ctrl+Return"))
+        self.now.setToolTip("Queue this encode and start it at once (Ctrl+Return)")
+        self.add = QAction("&Add to queue", self)
+        self.add.setShortcut(QKeySequence("Ctrl+Shift+Return"))
+        self.add.setToolTip("Queue this encode; it starts when its turn comes (Ctrl+Shift+Return)")
+        self.copy = QAction("Cop&y as command", self)
+        self.copy.setToolTip("Copy the line that does the same in a terminal")
+
+    def _lay_out(self, plan: PlanView) -> None:
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.setContentsMargins(12, 12, 12, 12)
+        form.setHorizontalSpacing(10)
+        form.addRow("Co&dec", self.codec_choice)
+        form.addRow("&Preset", self.preset_choice)
+        form.addRow("", self.preset_help)
+        form.addRow("&Goal", self.goal)
+        form.addRow("&Time", self.budget)
+        form.addRow("F&rames", self.frames)
+        form.addRow("Dev&ice", self.device)
+        form.addRow("&Seed", self.seed)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(self.output, 1)
+        row.addWidget(self.browse)
+        form.addRow("&Output", row)
+        label = form.labelForField(row)
+        if isinstance(label, QLabel):
+            label.setBuddy(self.output)
+        form.addRow("", self.resolved)
+        form.addRow(self.form)
+        inner = QWidget()
+        inner.setLayout(form)
+        scroll = QScrollArea()
+        scroll.setWidget(inner)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+        foot = QVBoxLayout()
+        foot.setContentsMargins(12, 8, 12, 12)
+        foot.setSpacing(8)
+        foot.addWidget(plan)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(6)
+        self.now_button = _button(self.now, default=True)
+        self.add_button = _button(self.add)
+        self.copy_button = _button(self.copy)
+        self.copy_button.setText("Cop&y")
+        for button in (self.now_button, self.add_button, self.copy_button):
+            buttons.addWidget(button, 0 if button is self.copy_button else 1)
+        foot.addLayout(buttons)
+        line = QFrame()
+        line.setFrameShape(QFrame.Shape.HLine)
+        line.setForegroundRole(line.foregroundRole().Mid)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(scroll, 1)
+        outer.addWidget(line)
+        outer.addLayout(foot)
+
+    def _connect(self) -> None:
+        self._codecs.changed.connect(self._codecs_changed)
+        self.codec_choice.currentIndexChanged.connect(self._codec_chosen)
+        self.preset_choice.currentIndexChanged.connect(self._preset_chosen)
+        for field in (self.goal, self.budget, self.frames, self.form):
+            field.changed.connect(self._changed)
+        self.seed.valueChanged.connect(self._changed)
+        self.device.currentIndexChanged.connect(self._changed)
+        self.output.textChanged.connect(self._changed)
+        self.output.editingFinished.connect(self._keep_template)
+        self.browse.clicked.connect(self._browse)
+        self.now.triggered.connect(lambda: self._order(now=True))
+        self.add.triggered.connect(lambda: self._order(now=False))
+        self.copy.triggered.connect(self._copy)
+
+    # --- hearing ------------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _codecs_changed(self) -> None:
+        chosen = self.codec_choice.currentData()
+        blocked = self.codec_choice.blockSignals(True)
+        self.codec_choice.clear()
+        for codec in self._codecs.codecs:
+            self.codec_choice.addItem(codec.title, codec.name)
+            self.codec_choice.setItemData(self.codec_choice.count() - 1, codec.help, Qt.ItemDataRole.ToolTipRole)
+        self.codec_choice.setCurrentIndex(max(0, self.codec_choice.findData(chosen)))
+        self.codec_choice.blockSignals(blocked)
+        device = self.device.currentText()
+        self.device.clear()
+        self.device.addItems(list(self._codecs.devices))
+        self.device.setCurrentIndex(max(0, self.device.findText(device)))
+        self._codec_chosen()
+
+    @Slot()
+    def _codec_chosen(self) -> None:
+        codec = self.codec()
+        blocked = self.preset_choice.blockSignals(True)
+        self.preset_choice.clear()
+        if codec is not None:
+            for one in codec.presets:
+                self.preset_choice.addItem(one.title, one.name)
+            self.codec_choice.setToolTip(codec.help)
+            self.goal.set_codec(codec)
+            self.budget.set_codec(codec)
+            self.form.set_codec(codec, preset(codec, ""))
+        self.preset_choice.blockSignals(blocked)
+        self._preset_chosen()
+
+    @Slot()
+    def _preset_chosen(self) -> None:
+        codec = self.codec()
+        chosen = preset(codec, str(self.preset_choice.currentData() or "")) if codec else None
+        self.preset_help.setText(chosen.help if chosen else "")
+        self.preset_help.setVisible(bool(chosen and chosen.help))
+        self.form.set_preset(chosen)
+        self._changed()
+
+    @Slot()
+    def _changed(self) -> None:
+        facts = self._source.facts if self._source else None
+        if facts is not None:
+            rate = float(Fraction(facts.rate)) if facts.rate else 25.0
+            self.goal.set_extent(Extent(facts.width * facts.height, self.frames.count, rate or 25.0))
+        request = self.request()
+        self.resolved.setText(_breakable(request.output) if request else "Open a clip to encode it.")
+        for action in (self.now, self.add, self.copy):
+            action.setEnabled(request is not None)
+        self._plans.show(request)
+
+    @Slot()
+    def _keep_template(self) -> None:
+        self._settings.template = self.output.text()
+
+    @Slot()
+    def _browse(self) -> None:
+        request = self.request()
+        start = Path(request.output) if request else self._settings.folder / "out.nvc"
+        ask_output(self, start, self.output.setText)
+
+    def _order(self, *, now: bool) -> None:
+        request = self.request()
+        if request is not None:
+            self.ordered.emit(request, now)
+
+    @Slot()
+    def _copy(self) -> None:
+        request = self.request()
+        if request is not None:
+            QGuiApplication.clipboard().setText(encode_command(request))
+            self.told.emit("The command is on the clipboard.")
+
+
+def _combo(name: str, tip: str) -> QComboBox:
+    combo = QComboBox()
+    combo.setAccessibleName(name)
+    combo.setToolTip(tip)
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    combo.setMinimumContentsLength(8)
+    return combo
+
+
+def _button(action: QAction, *, default: bool = False) -> QPushButton:
+    """A push button that does what `action` does and is enabled with it."""
+    button = QPushButton(action.text())
+    button.setToolTip(action.toolTip())
+    button.setAccessibleName(action.text().replace("&", ""))
+    button.setDefault(default)
+    button.setEnabled(action.isEnabled())
+    button.clicked.connect(action.trigger)
+    action.enabledChanged.connect(button.setEnabled)
+    return button
+
+
+def _breakable(path: str) -> str:
+    """A path that a label may break after each separator."""
+    return path.replace("/", "/\u200b").replace("\\", "\\\u200b").replace(".", "\u200b.")

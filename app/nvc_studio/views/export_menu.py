@@ -1,0 +1,197 @@
+"""Everything that leaves the studio: the file, decoded video, frames, the chart and its numbers."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QIODevice, Qt, Slot
+from PySide6.QtGui import QAction, QImage, QImageWriter, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from nvc_studio.models.copying import FileCopier
+from nvc_studio.models.rd import rd_csv, same_source
+from nvc_studio.models.viewing import Viewing
+from nvc_studio.saving import SaveError, save_bytes
+from nvc_studio.studio import Studio
+from nvc_studio.views.compare_view import CompareView
+from nvc_studio.views.export_dialogs import VIDEO_FORMATS, ExportProgressDialog, VideoFormat, ask_video_target
+from nvc_studio.views.file_questions import NVC_FILTER, ask_save
+from nvc_studio.views.live_view import LiveView
+from nvc_studio.views.questions import show_problem
+from nvc_studio.views.status_line import StatusLine
+
+CHART_FILTERS = ("PNG picture (*.png)", "SVG drawing (*.svg)", "PDF page (*.pdf)")
+
+
+class ExportMenu(QMenu):
+    """The Export menu; each entry is enabled when there is something to export."""
+
+    def __init__(
+        self, studio: Studio, viewing: Viewing, compare: CompareView, live: LiveView, line: StatusLine, parent: QWidget
+    ) -> None:
+        super().__init__("E&xport", parent)
+        self._studio, self._viewing, self._compare, self._live, self._line = studio, viewing, compare, live, line
+        self._window = parent
+        self._copier = FileCopier(self)
+        self.save_nvc = self._entry("Save .nvc &as…", self._save_nvc, "Ctrl+S")
+        self.videos: list[QAction] = []
+        videos = self.addMenu("Decoded &video")
+        for number, chosen in enumerate(VIDEO_FORMATS):
+            action = QAction(chosen.title, self)
+            if number == 0:
+                action.setShortcut(QKeySequence("Ctrl+E"))
+            action.triggered.connect(lambda _=False, chosen=chosen: self.export_video(chosen))
+            videos.addAction(action)
+            self.videos.append(action)
+        self.addSeparator()
+        self.chart = self._entry("&RD chart…", self._ask_chart, "Ctrl+Shift+E")
+        self.csv = self._entry("RD numbers as &CSV…", self._ask_csv, "")
+        self.addSeparator()
+        frames = self.addMenu("Current &frame as PNG")
+        self.frame_a = self._frame_entry(frames, "Of &A…", lambda: self._compare.current_pictures()[0], "a")
+        self.frame_b = self._frame_entry(frames, "Of &B…", lambda: self._compare.current_pictures()[1], "b")
+        self.frame_view = self._frame_entry(frames, "As &shown…", self._compare.rendered, "view")
+        self.frame_view.setShortcut(QKeySequence("Ctrl+Shift+S"))
+        self._copier.finished.connect(self._written)
+        self._copier.failed.connect(self._problem)
+        studio.exports.finished.connect(self._written)
+        studio.exports.failed.connect(self._problem)
+        viewing.changed.connect(self.refresh)
+        studio.jobs.job_changed.connect(self.refresh)
+        self.refresh()
+
+    # --- doing, without a dialog --------------------------------------------------------------------------------------
+
+    def write_video(self, source: Path, target: Path, *, overwrite: bool) -> None:
+        """Decode `source` to `target`, with a dialog that shows how far it is."""
+        if self._studio.exports.running:
+            self._problem("An export is running; wait for it or cancel it first.")
+            return
+        dialog = ExportProgressDialog(self._studio.exports, f"Export of {source.name}", self._window)
+        dialog.show()
+        self._studio.exports.start(source, target, overwrite=overwrite, first=None, stop=None)
+
+    def write_chart(self, target: Path) -> None:
+        """Draw the RD chart of the clip in view to a .png, .svg or .pdf file."""
+        from nvc_studio.views.rd_painting import save_chart
+
+        chart = self._live.chart()
+        if chart is not None:
+            self._write(target, lambda: save_chart(target, chart))
+
+    def write_csv(self, target: Path) -> None:
+        """Write the measured results that are on the chart as CSV."""
+        source = self._live.source()
+        jobs = [job for job in self._studio.jobs.jobs if source is None or same_source(job, source)]
+        self._write(target, lambda: save_bytes(target, rd_csv(jobs).encode("utf-8")))
+
+    def write_frame(self, picture: QImage, target: Path) -> None:
+        """Write a picture as PNG."""
+        buffer = QBuffer()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        QImageWriter(buffer, b"png").write(picture)
+        self._write(target, lambda: save_bytes(target, bytes(buffer.data().data())))
+
+    # --- asking -------------------------------------------------------------------------------------------------------
+
+    def export_video(self, chosen: VideoFormat) -> None:
+        """Ask where the decode of the file in view shall go, and send it there."""
+        source = self.file()
+        if source is None:
+            return
+        ask_video_target(
+            self._window,
+            chosen,
+            source,
+            source.parent,
+            lambda target, replace: self.write_video(source, target, overwrite=replace),
+        )
+
+    def file(self) -> Path | None:
+        """The `.nvc` file that an export is of: the one in view."""
+        return self._viewing.file
+
+    @Slot()
+    def refresh(self) -> None:
+        """Enable what can be exported now."""
+        has_file = self.file() is not None
+        for action in (self.save_nvc, *self.videos):
+            action.setEnabled(has_file)
+        has_results = any(job.result is not None for job in self._studio.jobs.jobs)
+        self.chart.setEnabled(has_results)
+        self.csv.setEnabled(has_results)
+        self.frame_a.setEnabled(self._viewing.a is not None)
+        self.frame_b.setEnabled(self._viewing.b is not None)
+        self.frame_view.setEnabled(self._viewing.a is not None or self._viewing.b is not None)
+
+    @Slot()
+    def _save_nvc(self) -> None:
+        source = self.file()
+        if source is not None:
+            ask_save(
+                self._window, "Save as", source, [NVC_FILTER], "nvc", lambda path: self._copier.start(source, path)
+            )
+
+    @Slot()
+    def _ask_chart(self) -> None:
+        start = self._start("rd.png")
+        ask_save(self._window, "Export RD chart", start, CHART_FILTERS, "png", self.write_chart)
+
+    @Slot()
+    def _ask_csv(self) -> None:
+        start = self._start("rd.csv")
+        ask_save(self._window, "Export RD numbers", start, ["Comma separated (*.csv)"], "csv", self.write_csv)
+
+    def _start(self, ending: str) -> Path:
+        source = self._live.source()
+        clip = Path(source) if source else self._studio.settings.folder / "chart"
+        return clip.with_name(f"{clip.stem}.{ending}")
+
+    def _entry(self, text: str, slot: Callable[[], None], key: str) -> QAction:
+        action = QAction(text, self)
+        if key:
+            action.setShortcut(QKeySequence(key))
+        action.triggered.connect(slot)
+        self.addAction(action)
+        return action
+
+    def _frame_entry(self, menu: QMenu, text: str, picture: Callable[[], QImage | None], side: str) -> QAction:
+        action = QAction(text, self)
+
+        def ask() -> None:
+            image = picture()
+            source = self._viewing.b if side == "b" else self._viewing.a or self._viewing.b
+            if image is None or source is None:
+                return
+            clip = Path(source.facts.path)
+            name = f"{clip.stem}.{side}.f{self._compare.frame:06d}.png"
+            start = clip.with_name(name)
+            ask_save(self._window, "Export frame", start, ["PNG picture (*.png)"], "png", write(image))
+
+        def write(image: QImage) -> Callable[[Path], None]:
+            return lambda target: self.write_frame(image, target)
+
+        action.triggered.connect(ask)
+        menu.addAction(action)
+        return action
+
+    # --- telling ------------------------------------------------------------------------------------------------------
+
+    def _write(self, target: Path, work: Callable[[], None]) -> None:
+        self._window.setCursor(Qt.CursorShape.BusyCursor)
+        try:
+            work()
+        except SaveError as error:
+            self._problem(str(error))
+        else:
+            self._written(target)
+        finally:
+            self._window.unsetCursor()
+
+    @Slot(object)
+    def _written(self, target: Path) -> None:
+        self._line.tell(f"Saved {target}.")
+
+    @Slot(str)
+    def _problem(self, sentence: str) -> None:
+        if sentence:
+            show_problem(self._window, sentence)

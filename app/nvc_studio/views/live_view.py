@@ -1,0 +1,243 @@
+"""The chosen job as it goes: stage and speed, curves, the moving RD point, and a picture that sharpens."""
+
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QImage, QPaintEvent, QPalette, QShowEvent
+from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
+
+from nvc_engine.protocol.messages import ClipFacts, JobFacts, JobState
+from nvc_studio.models.curves import rd_trail
+from nvc_studio.models.job_verbs import STATE_TITLES
+from nvc_studio.models.jobs import JobsModel, goal_title
+from nvc_studio.models.preview import PreviewModel
+from nvc_studio.models.rd import QualityAxis, RateAxis, RdChart, rd_chart
+from nvc_studio.theme import Theme
+from nvc_studio.throttle import Throttle
+from nvc_studio.views.picture_view import PictureView
+from nvc_studio.wording import duration_text
+
+if TYPE_CHECKING:
+    from nvc_studio.views.loss_chart import LossChart
+    from nvc_studio.views.rd_chart import RdChartView
+
+REDRAW_MS = 100
+
+
+class LiveView(QWidget):
+    """Follows one job and draws at most ten times a second, and only while it can be seen.
+
+    The charts are made when the view has first been painted, because pyqtgraph takes a while to import.
+
+    Signals:
+        opened: the id of a job whose measured point was clicked.
+    """
+
+    opened = Signal(str)
+
+    def __init__(self, jobs: JobsModel, preview: PreviewModel, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._preview = preview
+        self._theme = theme
+        self._job = ""
+        self._clip: ClipFacts | None = None
+        self._trail = rd_trail()
+        self._charts_on_their_way = False
+        self.loss: LossChart | None = None
+        self.rd: RdChartView | None = None
+        self._title = QLabel()
+        self._title.setWordWrap(True)
+        font = self._title.font()
+        font.setBold(True)
+        self._title.setFont(font)
+        self._stage = QLabel()
+        self._stage.setWordWrap(True)
+        self._stage.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._numbers = QLabel()
+        self._numbers.setWordWrap(True)
+        for label, name in ((self._title, "Job"), (self._stage, "Stage"), (self._numbers, "Estimates so far")):
+            label.setAccessibleName(name)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.picture = PictureView("Preview of the encode")
+        self._parts = QSplitter(Qt.Orientation.Vertical)
+        self._parts.setChildrenCollapsible(False)
+        self._parts.addWidget(self.picture)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 12, 12, 12)
+        layout.setSpacing(4)
+        for widget in (self._title, self._stage, self._numbers):
+            layout.addWidget(widget)
+        layout.addSpacing(4)
+        layout.addWidget(self._parts, 1)
+        self._redraw = Throttle(self._draw, REDRAW_MS, self)
+        jobs.job_changed.connect(self._job_stirred)
+        jobs.job_removed.connect(self._job_stirred)
+        jobs.progressed.connect(self._job_stirred)
+        jobs.modelReset.connect(self._stirred)
+        preview.picture.connect(self._picture)
+        self._draw()
+
+    # --- what others set and read -------------------------------------------------------------------------------------
+
+    @Slot(str)
+    def set_job(self, job_id: str) -> None:
+        """Follow this job ("": none)."""
+        if job_id != self._job:
+            self._job = job_id
+            self.picture.set_text("")
+        self._stirred()
+
+    def set_clip(self, clip: ClipFacts | None) -> None:
+        """The clip in view; its finished encodes are on the chart while no job is followed."""
+        self._clip = clip
+        self._stirred()
+
+    @property
+    def text(self) -> str:
+        """All that is said about the job, as one text."""
+        return "\n".join(label.text() for label in (self._title, self._stage, self._numbers))
+
+    def chart(self) -> RdChart | None:
+        """The measured points as they are on the chart now, or None where there is no source."""
+        source = self.source()
+        if source is None:
+            return None
+        rate, quality = (self.rd.rate, self.rd.quality) if self.rd else (RateAxis.BPP, QualityAxis.PSNR_YUV)
+        return rd_chart(self._jobs.jobs, source, rate, quality)
+
+    # --- hearing ------------------------------------------------------------------------------------------------------
+
+    @Slot(str)
+    def _job_stirred(self, job_id: str) -> None:
+        self._stirred()
+
+    @Slot()
+    def _stirred(self) -> None:
+        if self.isVisible():
+            self._redraw()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._redraw()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._charts_on_their_way:
+            self._charts_on_their_way = True
+            QTimer.singleShot(0, self, self._make_charts)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._preview.show(self._jobs.job(self._job), looking=False)
+
+    @Slot(QImage, int, int)
+    def _picture(self, picture: QImage, _step: int, _frame: int) -> None:
+        self.picture.set_picture(picture)
+
+    # --- drawing ------------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _make_charts(self) -> None:
+        if self.loss is not None:
+            return
+        from nvc_studio.views.loss_chart import LossChart
+        from nvc_studio.views.rd_chart import RdChartView
+
+        self.loss = LossChart(self._theme)
+        self.rd = RdChartView(self._theme)
+        self.rd.axes_changed.connect(self._stirred)
+        self.rd.opened.connect(self.opened)
+        self._parts.insertWidget(0, self.loss)
+        self._parts.insertWidget(1, self.rd)
+        self._parts.setSizes([200, 260, 180])
+        self._draw()
+
+    def source(self) -> str | None:
+        """The path of the clip that the chart is about, or None."""
+        job = self._jobs.job(self._job)
+        if job is not None:
+            return job.request.source
+        return self._clip.path if self._clip else None
+
+    def _draw(self) -> None:
+        job = self._jobs.job(self._job)
+        self._preview.show(job, looking=self.isVisible())
+        self._say(job)
+        if self.loss is None or self.rd is None:
+            return
+        history = self._jobs.history(self._job) if job else ()
+        self.loss.show_history(history)
+        self.rd.show_chart(self.chart())
+        factor = self._kbps_per_bpp(job)
+        kbps = self.rd.rate is RateAxis.KBPS
+        if self.rd.quality is not QualityAxis.PSNR_YUV or (kbps and factor is None):
+            self.rd.show_trail(None, live=False)
+        else:
+            self._trail.follow(history)
+            rates, levels = self._trail.points
+            scale = factor if kbps and factor is not None else 1.0
+            self.rd.show_trail((rates * scale, levels), live=job is not None and job.state is not JobState.DONE)
+
+    def _kbps_per_bpp(self, job: JobFacts | None) -> float | None:
+        if job is not None and job.result is not None and job.result.bpp > 0:
+            return job.result.kbps / job.result.bpp
+        clip = self._clip
+        if clip is None or job is None or Path(clip.path) != Path(job.request.source):
+            return None
+        return clip.width * clip.height * float(Fraction(clip.rate)) / 1000
+
+    def _say(self, job: JobFacts | None) -> None:
+        if job is None:
+            self._title.setText("No encode chosen")
+            self._stage.setText("Start an encode, or choose one in the queue, to watch it here.")
+            self._numbers.setText("")
+            self.picture.set_text("The preview of the encode appears here.")
+            return
+        self._title.setText(f"{Path(job.request.source).name} · {job.request.codec} · {goal_title(job.request)}")
+        self._stage.setText(stage_text(job))
+        self._numbers.setText(numbers_text(job))
+        if self.picture.picture.isNull():
+            running = job.state is JobState.RUNNING
+            self.picture.set_text(
+                "Waiting for the first preview." if running else "A preview is shown during training."
+            )
+
+
+def stage_text(job: JobFacts) -> str:
+    """Where a job is: stage, speed, time that remains; or the sentence that goes with its state."""
+    report = job.progress
+    if job.state is not JobState.RUNNING or report is None:
+        return f"{STATE_TITLES[job.state]}. {job.message}".strip()
+    words = [f"{report.stage} ({report.stage_index + 1} of {report.stage_count})", f"{100 * report.fraction:.0f} %"]
+    if report.steps:
+        words.append(f"step {report.step} of {report.steps}")
+    if report.steps_per_second:
+        words.append(f"{report.steps_per_second:.3g} steps/s")
+    words.append(f"{duration_text(report.elapsed)} so far")
+    if report.remaining is not None:
+        words.append(f"{duration_text(report.remaining)} to go")
+    return " · ".join(words)
+
+
+def numbers_text(job: JobFacts) -> str:
+    """What was measured on the finished file, or what the trainer estimates until then."""
+    if job.result is not None:
+        result = job.result
+        words = [f"{result.bpp:.4f} bpp", f"{result.kbps:.4g} kb/s", f"PSNR-YUV {result.psnr_yuv:.2f} dB"]
+        if result.ms_ssim is not None:
+            words.append(f"MS-SSIM {result.ms_ssim:.4f}")
+        return "Measured: " + " · ".join(words)
+    report = job.progress
+    if report is None:
+        return ""
+    words = []
+    if report.rate_bpp is not None:
+        words.append(f"{report.rate_bpp:.4f} bpp")
+    if report.distortion_db is not None:
+        words.append(f"{report.distortion_db:.2f} dB")
+    if report.loss is not None:
+        words.append(f"loss {report.loss:.4g}")
+    return "Estimated: " + " · ".join(words) if words else ""

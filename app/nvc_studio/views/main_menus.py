@@ -1,0 +1,150 @@
+"""The menus of the window, and the key help that is made from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from importlib import metadata
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+from nvc_studio.models.settings import Scheme
+from nvc_studio.views.file_questions import ask_clips, ask_folder
+from nvc_studio.views.key_overlay import KeyOverlay, key_group
+from nvc_studio.views.questions import show_about
+
+if TYPE_CHECKING:
+    from nvc_studio.main_window import MainWindow
+
+_SCHEMES = ((Scheme.SYSTEM, "As the &system"), (Scheme.LIGHT, "&Light"), (Scheme.DARK, "&Dark"))
+
+
+class MainMenus(QObject):
+    """File, Encode, Queue, Playback, Compare, Export, View and Help."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._recent = QMenu("Open &recent", window)
+        self._named: list[tuple[str, list[QAction]]] = []
+        self._file()
+        self._menu("E&ncode", [window.encode.now, window.encode.add, window.encode.copy])
+        self._menu("&Queue", window.queue.job_actions())
+        self._menu("&Playback", window.compare.playback_actions())
+        self._menu("&Compare", window.compare.view_actions())
+        window.menuBar().addMenu(window.exports)
+        self._named.append(("Export", _all_of(window.exports)))
+        self._view()
+        self._help()
+        window.studio.settings.recent_changed.connect(self._fill_recent)
+        self._fill_recent()
+
+    def groups(self) -> list[tuple[str, list[QAction]]]:
+        """Every menu's title and actions."""
+        return self._named
+
+    # --- menus --------------------------------------------------------------------------------------------------------
+
+    def _menu(self, title: str, actions: list[QAction]) -> QMenu:
+        menu = self._window.menuBar().addMenu(title)
+        menu.addActions(actions)
+        self._named.append((title.replace("&", ""), actions))
+        return menu
+
+    def _file(self) -> None:
+        window = self._window
+        opening = self._action("&Open…", self._ask_clips, "Ctrl+O")
+        folder = self._action("Open &folder of pictures…", self._ask_folder, "Ctrl+Shift+O")
+        closing = self._action("&Quit", lambda: window.close(), "Ctrl+Q")
+        closing.setMenuRole(QAction.MenuRole.QuitRole)
+        menu = self._menu("&File", [opening, folder])
+        menu.addMenu(self._recent)
+        menu.addSeparator()
+        menu.addAction(closing)
+        self._named[-1][1].append(closing)
+
+    def _view(self) -> None:
+        window = self._window
+        keys = ("F5", "F6", "F7", "F8")
+        shown = []
+        for dock, key in zip(window.docks, keys, strict=True):
+            action = dock.toggleViewAction()
+            action.setText(f"&{dock.windowTitle()}")
+            action.setShortcut(QKeySequence(key))
+            shown.append(action)
+        reset = self._action("&Reset the layout", window.reset_layout, "")
+        menu = self._menu("&View", [*shown, reset])
+        menu.addSeparator()
+        scheme_menu = menu.addMenu("Co&lours")
+        group = QActionGroup(self)
+        for scheme, title in _SCHEMES:
+            action = self._action(title, partial(self._choose_scheme, scheme), "")
+            action.setCheckable(True)
+            action.setChecked(window.studio.theme.scheme is scheme)
+            group.addAction(action)
+            scheme_menu.addAction(action)
+
+    def _help(self) -> None:
+        keys = self._action("&Keys", self.show_keys, "F1")
+        keys.setShortcuts([QKeySequence("F1"), QKeySequence("?")])
+        about = self._action("&About NVC Studio", self._about, "")
+        about.setMenuRole(QAction.MenuRole.AboutRole)
+        self._menu("&Help", [keys, about])
+
+    def _action(self, text: str, slot: Callable[[], object], key: str) -> QAction:
+        action = QAction(text, self)
+        if key:
+            action.setShortcut(QKeySequence(key))
+        action.triggered.connect(lambda _=False: slot())
+        return action
+
+    # --- doing --------------------------------------------------------------------------------------------------------
+
+    def show_keys(self) -> None:
+        """Lay the keys over the window."""
+        KeyOverlay([key_group(title, actions) for title, actions in self._named], self._window)
+
+    def _ask_clips(self) -> None:
+        ask_clips(self._window, self._window.studio.settings.folder, self._window.open_paths)
+
+    def _ask_folder(self) -> None:
+        folder = self._window.studio.settings.folder
+        ask_folder(self._window, "Open a folder of pictures", folder, lambda path: self._window.open_paths([path]))
+
+    def _choose_scheme(self, scheme: Scheme) -> None:
+        self._window.studio.settings.scheme = scheme
+        self._window.studio.theme.set_scheme(scheme)
+
+    @Slot()
+    def _fill_recent(self) -> None:
+        self._recent.clear()
+        settings = self._window.studio.settings
+        for number, path in enumerate(settings.recent, 1):
+            mark = f"&{number} " if number < 10 else ""
+            text = f"{mark}{path.name}".replace("\t", " ")
+            action = self._recent.addAction(text, partial(self._window.open_paths, [path]))
+            action.setToolTip(str(path))
+        self._recent.setToolTipsVisible(True)
+        self._recent.setEnabled(bool(settings.recent))
+        if settings.recent:
+            self._recent.addSeparator()
+            self._recent.addAction("&Clear", settings.clear_recent)
+
+    def _about(self) -> None:
+        version = metadata.version("nvc-studio")
+        words = f"NVC Studio {version}\n\nA desktop studio for neural video compression, under the MIT licence."
+        show_about(self._window, words, self._window.windowIcon())
+
+
+def _all_of(menu: QMenu) -> list[QAction]:
+    found: list[QAction] = []
+    for action in menu.actions():
+        inner = action.menu()
+        if isinstance(inner, QMenu):
+            found += _all_of(inner)
+        elif not action.isSeparator():
+            found.append(action)
+    return found

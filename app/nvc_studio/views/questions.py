@@ -1,0 +1,65 @@
+"""Message boxes: sentences and choices. None of them blocks."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A button: its text, what it does, and whether Return presses it."""
+
+    text: str
+    action: Callable[[], None] | None = None
+    default: bool = False
+
+
+def show_problem(parent: QWidget, sentence: str, title: str = "That did not work") -> QMessageBox:
+    """Say what went wrong."""
+    box = _box(parent, title, sentence, QMessageBox.Icon.Warning)
+    box.setStandardButtons(QMessageBox.StandardButton.Ok)
+    box.open()
+    return box
+
+
+def ask(parent: QWidget, title: str, sentence: str, choices: Sequence[Choice]) -> QMessageBox:
+    """Offer `choices`, from left to right as given, and a Cancel that does nothing (Esc too)."""
+    box = _box(parent, title, sentence, QMessageBox.Icon.Question)
+    actions: dict[object, Callable[[], None]] = {}
+    for choice in choices:
+        button = box.addButton(choice.text, QMessageBox.ButtonRole.AcceptRole)
+        if choice.action is not None:
+            actions[button] = choice.action
+        if choice.default:
+            box.setDefaultButton(button)
+    box.setEscapeButton(box.addButton(QMessageBox.StandardButton.Cancel))
+
+    def answered(button: object) -> None:
+        if button in actions:
+            actions[button]()
+
+    box.buttonClicked.connect(answered)
+    box.open()
+    return box
+
+
+def show_about(parent: QWidget, words: str, picture: QIcon) -> QMessageBox:
+    """Say what this program is."""
+    box = _box(parent, "About", words, QMessageBox.Icon.NoIcon)
+    box.setIconPixmap(picture.pixmap(64, 64))
+    box.setStandardButtons(QMessageBox.StandardButton.Ok)
+    box.open()
+    return box
+
+
+def _box(parent: QWidget, title: str, sentence: str, icon: QMessageBox.Icon) -> QMessageBox:
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setIcon(icon)
+    box.setWindowTitle(title)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(sentence)
+    return box

@@ -1,0 +1,300 @@
+"""The queue: a table of jobs and what may be asked of the chosen one."""
+
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QAction, QKeySequence, QPainter, QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QMenu,
+    QStackedLayout,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nvc_engine.protocol.messages import JobFacts, JobState, JobVerb
+from nvc_studio.icons import icon
+from nvc_studio.models.job_verbs import is_legal
+from nvc_studio.models.jobs import FRACTION_ROLE, Column, JobsModel
+from nvc_studio.theme import Theme
+from nvc_studio.views.questions import Choice, ask
+
+_VERBS: tuple[tuple[JobVerb, str, str, str, str], ...] = (
+    (JobVerb.START, "&Start", "start", "Shift+S", "Start this job now"),
+    (JobVerb.PAUSE, "&Pause", "pause", "Shift+P", "Pause; the job keeps what it has learned"),
+    (JobVerb.RESUME, "&Resume", "resume", "Shift+R", "Go on where the job stopped"),
+    (JobVerb.STOP, "Stop and &keep", "stop", "Shift+K", "Finish now with the best so far"),
+    (JobVerb.CANCEL, "&Cancel", "cancel", "Shift+X", "Give the encode up"),
+    (JobVerb.RETRY, "Re&try", "retry", "Shift+T", "Start the job from the beginning"),
+    (JobVerb.REMOVE, "Re&move", "remove", "Del", "Take the job off the list; its file stays"),
+    (JobVerb.MOVE_UP, "Move &up", "up", "Alt+Up", "Nearer to the front of the queue"),
+    (JobVerb.MOVE_DOWN, "Move &down", "down", "Alt+Down", "Nearer to the end of the queue"),
+)
+
+
+_ICON_ONLY = (JobVerb.CANCEL, JobVerb.RETRY, JobVerb.REMOVE, JobVerb.MOVE_UP, JobVerb.MOVE_DOWN)
+
+
+class QueueView(QWidget):
+    """Table, buttons, context menu and keys; each is enabled where the chosen job's state allows it.
+
+    Signals:
+        selected: the id of the chosen job, or "".
+        opened: the id of a finished job that is to be compared with its original.
+    """
+
+    selected = Signal(str)
+    opened = Signal(str)
+
+    def __init__(self, jobs: JobsModel, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._theme = theme
+        self._chosen = ""
+        self.table = _JobTable(jobs, theme)
+        self._empty = QLabel("No encodes yet. Open a clip, choose a goal and press Encode now.")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._message = QLabel()
+        self._message.setContentsMargins(8, 2, 8, 6)
+        self._message.setTextFormat(Qt.TextFormat.PlainText)
+        self._message.setWordWrap(True)
+        self._message.setAccessibleName("What the chosen job says")
+        self.actions_by_verb: dict[JobVerb, QAction] = {}
+        self.compare = QAction("&Compare with the original", self)
+        self.compare.setIconText("Compare")
+        self.compare.setToolTip("Show the finished file beside its original (Return)")
+        self.compare.triggered.connect(self._open_chosen)
+        self._make_actions()
+        self._lay_out()
+        self.table.customContextMenuRequested.connect(self._menu)
+        self.table.activated.connect(self._open_chosen)
+        self.table.selectionModel().selectionChanged.connect(self._selection_changed)
+        jobs.job_changed.connect(self._job_changed)
+        jobs.job_removed.connect(self._refresh)
+        jobs.modelReset.connect(self._refresh)
+        theme.changed.connect(self._dress)
+        self._dress()
+        self._refresh()
+
+    @property
+    def chosen(self) -> JobFacts | None:
+        """The chosen job."""
+        return self._jobs.job(self._chosen)
+
+    @property
+    def message(self) -> str:
+        """What the chosen job says: why it failed, where its file is."""
+        return self._message.text()
+
+    def choose(self, job_id: str) -> None:
+        """Choose a job, by hand or because it was just ordered."""
+        self._chosen = job_id
+        row = self._jobs.row_of(job_id)
+        if row >= 0:
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            index = self._jobs.index(row, 0)
+            self.table.selectionModel().setCurrentIndex(index, flags)
+            self.table.scrollTo(index)
+
+    def job_actions(self) -> list[QAction]:
+        """All actions, for a menu."""
+        return [self.compare, *self.actions_by_verb.values()]
+
+    # --- making -------------------------------------------------------------------------------------------------------
+
+    def _make_actions(self) -> None:
+        for verb, text, _, key, tip in _VERBS:
+            action = QAction(text, self)
+            action.setShortcut(QKeySequence(key))
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            action.setToolTip(f"{tip} ({action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})")
+            action.triggered.connect(lambda _checked=False, verb=verb: self.command(verb))
+            self.addAction(action)
+            self.actions_by_verb[verb] = action
+        self.actions_by_verb[JobVerb.STOP].setIconText("Stop")
+
+    def _lay_out(self) -> None:
+        self.bar = QToolBar()
+        self.bar.setIconSize(QSize(18, 18))
+        self.bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.bar.setMovable(False)
+        self.bar.setAccessibleName("What to do with the chosen job")
+        for action in self.job_actions():
+            if action is self.actions_by_verb[JobVerb.MOVE_UP]:
+                self.bar.addSeparator()
+            if action in map(self.actions_by_verb.get, _ICON_ONLY):
+                action.setPriority(QAction.Priority.LowPriority)
+            self.bar.addAction(action)
+            button = self.bar.widgetForAction(action)
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            button.setAccessibleName(action.text().replace("&", ""))
+        stack = QWidget()
+        self._stack = QStackedLayout(stack)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.table)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.bar)
+        layout.addWidget(stack, 1)
+        layout.addWidget(self._message)
+
+    @Slot()
+    def _dress(self) -> None:
+        for verb, _, name, _, _ in _VERBS:
+            self.actions_by_verb[verb].setIcon(icon(name))
+        self.compare.setIcon(icon("compare"))
+        self.table.viewport().update()
+
+    # --- doing --------------------------------------------------------------------------------------------------------
+
+    def command(self, verb: JobVerb) -> None:
+        """Ask `verb` of the chosen job; what throws work away is asked back first."""
+        job = self.chosen
+        if job is None or not is_legal(job.state, verb):
+            return
+        if verb is JobVerb.CANCEL and job.state is not JobState.WAITING:
+            ask(
+                self,
+                "Cancel the encode",
+                "Give this encode up? What it has learned so far is thrown away.",
+                [
+                    Choice("Cancel the &encode", lambda: self._jobs.command(job.id, verb)),
+                    Choice("&Keep it", default=True),
+                ],
+            )
+        else:
+            self._jobs.command(job.id, verb)
+
+    @Slot()
+    def _open_chosen(self) -> None:
+        job = self.chosen
+        if job is not None and job.state is JobState.DONE:
+            self.opened.emit(job.id)
+
+    @Slot(QPoint)
+    def _menu(self, place: QPoint) -> None:
+        if self.chosen is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions([action for action in self.job_actions() if action.isEnabled()])
+        menu.popup(self.table.viewport().mapToGlobal(place))
+
+    @Slot()
+    def _selection_changed(self) -> None:
+        rows = self.table.selectionModel().selectedRows()
+        if rows:
+            self._chosen = self._jobs.jobs[rows[0].row()].id
+        self._refresh()
+        self.selected.emit(self._chosen)
+
+    @Slot(str)
+    def _job_changed(self, job_id: str) -> None:
+        if not self._chosen or (job_id == self._chosen and not self.table.selectionModel().hasSelection()):
+            self.choose(job_id)
+        self._refresh()
+
+    @Slot()
+    def _refresh(self) -> None:
+        job = self.chosen
+        if job is None and self._chosen and self._jobs.rowCount() and not self.table.selectionModel().hasSelection():
+            self._chosen = ""
+        for verb, action in self.actions_by_verb.items():
+            action.setEnabled(job is not None and is_legal(job.state, verb))
+        self.compare.setEnabled(job is not None and job.state is JobState.DONE)
+        self._stack.setCurrentIndex(1 if self._jobs.rowCount() else 0)
+        self._message.setText(job.message if job else "")
+        self._message.setVisible(bool(job and job.message))
+        colours = self._theme.colours
+        failed = job is not None and job.state is JobState.FAILED
+        chosen = self._message.palette()
+        chosen.setColor(QPalette.ColorRole.WindowText, colours.error if failed else colours.dim)
+        self._message.setPalette(chosen)
+
+
+class _JobTable(QTableView):
+    """The table itself: whole rows, no grid, the clip's column takes the room that is left."""
+
+    def __init__(self, jobs: JobsModel, theme: Theme) -> None:
+        super().__init__()
+        self.setModel(jobs)
+        self.setAccessibleName("Queue")
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setShowGrid(False)
+        self.setAlternatingRowColors(True)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 10)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
+        for column, sample in (
+            (Column.CODEC, "nvrc · light"),
+            (Column.GOAL, "100 kb/s"),
+            (Column.STATE, "Interrupted"),
+            (Column.PROGRESS, "mmm100 %, 59 min 59 s"),
+            (Column.RATE, "0.0000"),
+            (Column.PSNR, "PSNR-YUV"),
+        ):
+            self.setColumnWidth(column, self.fontMetrics().horizontalAdvance(sample) + 14)
+        header.setMinimumSectionSize(40)
+        self.setItemDelegateForColumn(Column.PROGRESS, _ProgressDelegate(theme, self))
+
+
+class _ProgressDelegate(QStyledItemDelegate):
+    """A thin bar with the percentage beside it."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        self.initStyleOption(option, index)
+        text, option.text = option.text, ""
+        style = option.widget.style()
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
+        colours = self._theme.colours
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        area = option.rect.adjusted(6, 0, -6, 0)
+        number = option.fontMetrics.horizontalAdvance(text)
+        track = QRect(area.left(), area.center().y() - 2, max(0, area.width() - number - 8), 5)
+        fraction = float(index.data(FRACTION_ROLE) or 0.0)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        ink = option.palette.color(QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.Text)
+        ground = option.palette.color(QPalette.ColorRole.Text)
+        ground.setAlpha(45)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(track, 2.5, 2.5)
+        if fraction > 0 and track.width() > 8:
+            painter.setBrush(ink if chosen else colours.accent)
+            painter.drawRoundedRect(QRect(track.topLeft(), QSize(max(5, round(track.width() * fraction)), 5)), 2.5, 2.5)
+        painter.setPen(ink)
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), text)
+        painter.restore()

@@ -1,0 +1,126 @@
+"""How to read a raw YUV file: what its name tells, shown before it is believed."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+
+from nvc_engine.protocol.messages import RawSpec
+from nvc_studio.models.raw_names import PIXEL_FORMATS, guess_raw, raw_frame_bytes
+from nvc_studio.theme import Theme
+from nvc_studio.wording import bytes_text
+
+_RATES = ("24000/1001", "24/1", "25/1", "30000/1001", "30/1", "50/1", "60000/1001", "60/1", "120/1")
+_MAX_SIDE = 16384
+
+
+class RawDialog(QDialog):
+    """Asks for size, format and rate; opens non-modally and hands the answer to `then`."""
+
+    def __init__(
+        self, path: Path, theme: Theme, then: Callable[[RawSpec], None], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(f"Raw video: {path.name}")
+        self._path = path
+        self._theme = theme
+        self._then = then
+        self._bytes = path.stat().st_size if path.is_file() else 0
+        guess = guess_raw(path)
+        start = guess or RawSpec(1920, 1080)
+        self.width_field = _side("Width", start.width)
+        self.height_field = _side("Height", start.height)
+        self.format_field = QComboBox()
+        self.format_field.setAccessibleName("Pixel format")
+        self.format_field.addItems(list(PIXEL_FORMATS))
+        self.format_field.setCurrentText(start.pixel_format)
+        self.rate_field = QComboBox()
+        self.rate_field.setAccessibleName("Frames per second")
+        self.rate_field.setEditable(True)
+        self.rate_field.addItems(list(_RATES))
+        self.rate_field.setCurrentText(start.rate)
+        told = "The file's name tells this; check it." if guess else "The file's name does not tell how to read it."
+        self._told = QLabel(told)
+        self._told.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._sum = QLabel()
+        self._sum.setWordWrap(True)
+        self._sum.setAccessibleName("What that comes to")
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow("&Width", self.width_field)
+        form.addRow("&Height", self.height_field)
+        form.addRow("&Format", self.format_field)
+        form.addRow("&Rate", self.rate_field)
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel)
+        self._buttons.accepted.connect(self.accept)
+        self._buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(12)
+        layout.addWidget(self._told)
+        layout.addLayout(form)
+        layout.addWidget(self._sum)
+        layout.addWidget(self._buttons)
+        for spin in (self.width_field, self.height_field):
+            spin.valueChanged.connect(self._changed)
+        for combo in (self.format_field, self.rate_field):
+            combo.currentTextChanged.connect(self._changed)
+        self._changed()
+        self.setMinimumWidth(360)
+
+    def spec(self) -> RawSpec | None:
+        """The layout as it stands, or None while the rate is no number."""
+        try:
+            rate = Fraction(self.rate_field.currentText().strip())
+        except (ValueError, ZeroDivisionError):
+            return None
+        if not 0 < rate <= 1000:
+            return None
+        return RawSpec(
+            self.width_field.value(),
+            self.height_field.value(),
+            self.format_field.currentText(),
+            f"{rate.numerator}/{rate.denominator}",
+        )
+
+    @property
+    def text(self) -> str:
+        """What size and format come to, in frames."""
+        return self._sum.text()
+
+    def accept(self) -> None:
+        spec = self.spec()
+        if spec is not None:
+            super().accept()
+            self._then(spec)
+
+    @Slot()
+    def _changed(self) -> None:
+        spec = self.spec()
+        self._buttons.button(QDialogButtonBox.StandardButton.Open).setEnabled(spec is not None)
+        good = False
+        if spec is None:
+            text = "Give the rate as a number or a fraction, such as 25 or 30000/1001."
+        else:
+            each = raw_frame_bytes(spec)
+            frames, rest = divmod(self._bytes, each)
+            good = rest == 0 and frames > 0
+            text = f"{bytes_text(self._bytes)} are {frames} frames of {bytes_text(each)}"
+            text += "." if good else f", and {rest} bytes are left over: size or format may be wrong."
+        self._sum.setText(text)
+        chosen = self._sum.palette()
+        colours = self._theme.colours
+        chosen.setColor(QPalette.ColorRole.WindowText, colours.text if good else colours.warning)
+        self._sum.setPalette(chosen)
+
+
+def _side(name: str, value: int) -> QSpinBox:
+    spin = QSpinBox()
+    spin.setRange(1, _MAX_SIDE)
+    spin.setValue(value)
+    spin.setSuffix(" px")
+    spin.setAccessibleName(name)
+    return spin

@@ -1,0 +1,147 @@
+"""The main job through the real window and the real engine: open, encode, compare, export."""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+
+from nvc_engine.protocol.messages import Goal, GoalKind, JobState
+from nvc_engine.protocol.places import read_address
+from nvc_studio.main_window import MainWindow
+from nvc_studio.studio import Studio
+
+PATIENCE = 120_000
+
+
+@pytest.fixture
+def window(qtbot: QtBot, qapp: object) -> Iterator[MainWindow]:
+    made = MainWindow(Studio(qapp))
+    qtbot.addWidget(made)
+    made.show()
+    made.studio.client.start()
+    qtbot.waitUntil(lambda: bool(made.studio.codecs.codecs), timeout=PATIENCE)
+    yield made
+    made.finish(stop_jobs=True)
+
+
+def test_open_encode_compare_export(window: MainWindow, qtbot: QtBot, clip_path: Path) -> None:
+    window.open_paths([clip_path])
+    qtbot.waitUntil(lambda: window.viewing.a is not None, timeout=PATIENCE)
+    assert window.line.clip.text().startswith("ffv1 · 64×48")
+    assert window.studio.settings.recent == (clip_path,)
+
+    window.encode.goal.set_goal(Goal(GoalKind.BPP, 2.0))
+    window.encode.budget.set_epochs(2)
+    with qtbot.waitSignal(window.studio.plans.planned, timeout=PATIENCE) as planned:
+        window.encode.frames.last.setValue(7)
+    assert planned.args[0].frames == 8
+
+    window.encode.now.trigger()
+    qtbot.waitUntil(lambda: window.queue.chosen is not None, timeout=PATIENCE)
+    job = window.queue.chosen.id
+    qtbot.waitUntil(lambda: window.studio.jobs.job(job).state is JobState.DONE, timeout=PATIENCE)
+    result = window.studio.jobs.job(job).result
+    assert result.frames == 8
+    assert window.live.chart().series[0].points == ((result.bpp, result.psnr_yuv),)
+
+    qtbot.waitUntil(lambda: window.viewing.b is not None, timeout=PATIENCE)
+    file = Path(window.studio.jobs.job(job).request.output)
+    assert window.viewing.file == file
+    assert file.name.startswith("clip.nvrc.")
+    window.compare.show_frame(5)
+    qtbot.waitUntil(lambda: all(window.compare.current_pictures()), timeout=PATIENCE)
+
+    folder = clip_path.parent
+    with qtbot.waitSignal(window.studio.exports.finished, timeout=PATIENCE):
+        window.exports.write_video(file, folder / "decoded.y4m", overwrite=False)
+    assert (folder / "decoded.y4m").read_bytes().startswith(b"YUV4MPEG2")
+    window.exports.write_chart(folder / "rd.png")
+    assert not QImage(str(folder / "rd.png")).isNull()
+    window.exports.write_csv(folder / "rd.csv")
+    assert len((folder / "rd.csv").read_text().splitlines()) == 2
+    window.exports.write_frame(window.compare.current_pictures()[1], folder / "b.png")
+    assert QImage(str(folder / "b.png")).width() == 64
+
+
+def test_pause_resume_and_stop_from_the_queue(window: MainWindow, qtbot: QtBot, clip_path: Path) -> None:
+    window.open_paths([clip_path])
+    qtbot.waitUntil(lambda: window.encode.request() is not None, timeout=PATIENCE)
+    window.encode.budget.set_epochs(100_000)
+    window.encode.now.trigger()
+
+    def state() -> JobState | None:
+        return window.queue.chosen.state if window.queue.chosen else None
+
+    def reports() -> int:
+        return len(window.studio.jobs.history(window.queue.chosen.id))
+
+    qtbot.waitUntil(lambda: state() is JobState.RUNNING and reports() > 0, timeout=PATIENCE)
+    window.queue.actions_by_verb["pause"].trigger()
+    qtbot.waitUntil(lambda: state() is JobState.PAUSED, timeout=PATIENCE)
+    window.queue.actions_by_verb["resume"].trigger()
+    qtbot.waitUntil(lambda: state() is JobState.RUNNING, timeout=PATIENCE)
+    with qtbot.waitSignal(window.studio.preview.picture, timeout=PATIENCE) as shown:
+        pass
+    assert shown.args[0].width() == 64
+
+    window.close()
+    (box,) = window.findChildren(QMessageBox)
+    assert window.isVisible()
+    assert len(box.buttons()) == 3
+    box.button(QMessageBox.StandardButton.Cancel).click()
+
+    window.queue.actions_by_verb["stop"].trigger()
+    qtbot.waitUntil(lambda: state() is JobState.DONE, timeout=PATIENCE)
+    assert Path(window.queue.chosen.request.output).is_file()
+
+
+def test_what_is_no_video_is_refused_and_the_last_clip_stays(
+    window: MainWindow, qtbot: QtBot, clip_path: Path, tmp_path: Path
+) -> None:
+    window.open_paths([clip_path])
+    qtbot.waitUntil(lambda: window.viewing.a is not None, timeout=PATIENCE)
+    before = window.viewing.a
+    bad = tmp_path / "bad.mkv"
+    bad.write_bytes(b"no video at all")
+    window.open_paths([bad])
+    qtbot.waitUntil(lambda: bool(window.findChildren(QMessageBox)), timeout=PATIENCE)
+    (box,) = window.findChildren(QMessageBox)
+    assert "bad.mkv" in box.text()
+    assert window.viewing.a == before
+    box.accept()
+
+
+def test_the_window_says_that_the_engine_died_and_opens_its_clip_again(
+    window: MainWindow, qtbot: QtBot, clip_path: Path
+) -> None:
+    window.open_paths([clip_path])
+    qtbot.waitUntil(lambda: window.viewing.a is not None and window.compare.is_settled, timeout=PATIENCE)
+    sentences: list[str] = []
+    window.studio.status.changed.connect(lambda: sentences.append(window.banner.text))
+    address = read_address()
+    assert address is not None
+    with qtbot.waitSignal(window.studio.sources.replaced, timeout=PATIENCE):
+        os.kill(address.pid, signal.SIGKILL)
+    assert any("stopped unexpectedly" in sentence for sentence in sentences)
+    assert window.banner.text == "The engine is running again."
+    window.compare.show_frame(7)
+    qtbot.waitUntil(lambda: window.compare.is_settled, timeout=PATIENCE)
+    assert window.compare.current_pictures()[0] is not None
+    window.viewing.reinterpret("bt2020", None)
+    qtbot.waitUntil(lambda: window.viewing.a.facts.matrix == "bt2020", timeout=PATIENCE)
+
+
+def test_other_colours_open_the_clip_anew(window: MainWindow, qtbot: QtBot, clip_path: Path) -> None:
+    window.open_paths([clip_path])
+    qtbot.waitUntil(lambda: window.viewing.a is not None, timeout=PATIENCE)
+    before = window.viewing.a
+    window.viewing.reinterpret("bt2020", True)
+    qtbot.waitUntil(lambda: window.viewing.a != before, timeout=PATIENCE)
+    after = window.viewing.a.facts
+    assert (after.matrix, after.full_range, after.colour_assumed) == ("bt2020", True, False)
+    assert window.info.matrix.currentData() == "bt2020"
