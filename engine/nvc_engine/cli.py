@@ -19,6 +19,7 @@ DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; returns the exit status."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # torch's threads are not to spin where others want to work
     try:
         options = parse(sys.argv[1:] if arguments is None else arguments)
     except SystemExit as done:

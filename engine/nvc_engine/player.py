@@ -81,6 +81,7 @@ class Player:
 
 def main() -> int:
     """Run the player on stdin and stdout; whatever else prints goes to stderr."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # each clip has a thread; theirs would wait for a training's
     logging.basicConfig(level=logging.INFO, format="%(asctime)s player %(levelname)s %(message)s")
     faulthandler.enable()
     sys.setswitchinterval(SWITCH_SECONDS)

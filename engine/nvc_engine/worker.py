@@ -108,10 +108,6 @@ def _be_modest() -> None:
 
 
 def _share_processors() -> None:
-    """Use all processors that we may, but leave one to playback where there are plenty."""
-    if "OMP_NUM_THREADS" in os.environ:
-        return
-    import torch
-
-    mine = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    torch.set_num_threads(mine - 1 if mine > 4 else mine)
+    """One thread inside each operation; codecs share a batch among threads themselves (`nn.shares`). Threads inside
+    operations spin while they wait for each other, which is slow beyond measure where others use the processors."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")

@@ -1,5 +1,7 @@
 """A tiny clip that moves, and a tiny network to fit it with."""
 
+from collections.abc import Iterator
+
 import pytest
 import torch
 from torch import Tensor
@@ -8,6 +10,14 @@ from nvc_engine.codecs.nvrc.layout import Layout, NetworkShape
 from nvc_engine.codecs.nvrc.model import pack
 
 FRAMES, HEIGHT, WIDTH = 6, 21, 26
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
 @pytest.fixture

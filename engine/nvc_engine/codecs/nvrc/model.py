@@ -19,10 +19,13 @@ LN_EPS = 1e-6
 
 def initial_parameters(layout: Layout, generator: torch.Generator, mean: Tensor) -> dict[str, Tensor]:
     """Parameters before training: base and local grids uniform in ±1e-3, stage grids zero, weights Kaiming-uniform
-    with a = sqrt(5), biases zero; the head starts at the clip's mean picture value `mean` [packed channels] in 0..1."""
+    with a = sqrt(5), biases zero; the head starts at the clip's mean picture value `mean` [packed channels] in 0..1.
+
+    The last matrix of a block with a skip is zero, so that the block starts as the identity: initial noise is a cost
+    that the rate has to remove again."""
     theta = {}
     for name, shape in layout.parameter_shapes().items():
-        if name.endswith("bias") or name.startswith("grid.stage"):
+        if name.endswith("bias") or name.startswith("grid.stage") or _ends_residual(layout, name):
             theta[name] = torch.zeros(shape)
         elif is_grid(name):
             theta[name] = (torch.rand(shape, generator=generator) * 2 - 1) * 1e-3
@@ -31,6 +34,14 @@ def initial_parameters(layout: Layout, generator: torch.Generator, mean: Tensor)
             theta[name] = (torch.rand(shape, generator=generator) * 2 - 1) * bound
     theta["head.bias"] = torch.logit(mean.clamp(0.02, 0.98))
     return theta
+
+
+def _ends_residual(layout: Layout, name: str) -> bool:
+    """Whether a parameter is the last matrix of a block whose width stays."""
+    if not name.endswith(".project"):
+        return False
+    stage, block, _ = name.split(".")
+    return int(block) > 0 or layout.width_in(int(stage)) == layout.shape.widths[int(stage)]
 
 
 def is_grid(name: str) -> bool:

@@ -21,7 +21,7 @@ from nvc_engine.nn.rate import laplace_bits
 STEP_UNITS = 8
 STEP_INDEX_MIN, STEP_INDEX_MAX = -127, 64
 GRID_STEP_START = -5.77  # log2 of e^-4, the fixed grid step of NVRC's ablation V5
-WEIGHT_LEVELS_START = 8
+WEIGHT_LEVELS_START = 3
 Rounding = Callable[[Tensor], Tensor]
 # 2^(0/8) .. 2^(7/8), correctly rounded to float64.
 _EIGHTHS = (

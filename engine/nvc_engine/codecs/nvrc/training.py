@@ -5,7 +5,7 @@ frame, which is what PSNR-YUV 6:1:1 rewards (specs/nvrc.md, 3.1). First soft-rou
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from nvc_engine.codecs.nvrc.model import Renderer, initial_parameters, is_grid
 from nvc_engine.codecs.nvrc.quantiser import Quantiser, Rounding, Symbols
 from nvc_engine.nn.muon import Muon
 from nvc_engine.nn.quantisation import noisy_round, round_through
+from nvc_engine.nn.shares import GradientShares, cores
 
 MSE_FLOOR = 1e-9
 RATE_SMOOTHING = 0.95
@@ -39,10 +40,10 @@ class Recipe:
         bf16: render in bfloat16 (parameters, rounding and rate stay float32).
     """
 
-    batch: int = 2
+    batch: int = 1
     hard_from: float = 0.85
     warm_up: float = 0.02
-    lr_grid: float = 1e-2
+    lr_grid: float = 2e-2
     lr_weight: float = 2e-3
     lr_matrix: float = 2e-2
     lr_quantiser: float = 2e-2
@@ -93,6 +94,7 @@ class UnitTrainer:
         self.theta = {name: value.to(device).requires_grad_() for name, value in parameters.items()}
         self.quantiser = Quantiser(layout, self.theta)
         self._renderer = Renderer(layout, device, torch.bfloat16 if recipe.bf16 else torch.float32)
+        self._shares = GradientShares(min(recipe.batch, cores()) if device.type == "cpu" else 1)
         self._counts = self._slice_counts()
         self._optimisers = self._make_optimisers()
         self._peaks = [[group["lr"] for group in each.param_groups] for each in self._optimisers]
@@ -125,16 +127,26 @@ class UnitTrainer:
         slices = self._renderer.touched(frames)
         counted = {name: (chosen, self._counts[name][chosen]) for name, chosen in slices.items()}
         proxied = self.quantiser.proxied(self.theta, counted, self._rounding(fraction))
-        distortion = self._distortion(self._renderer.render(proxied.values, frames, slices), frames)
+        names = list(proxied.values)
+
+        def share(number: int, leaves: Sequence[Tensor]) -> Tensor:
+            frame = frames[number : number + 1]
+            rendered = self._renderer.render(dict(zip(names, leaves, strict=True)), frame, slices)
+            return self._distortion(rendered, frame) / len(frames)
+
+        values = list(proxied.values.values())
+        distortion, gradients = self._shares.run(share, len(frames), values)
         rate = proxied.bits / self._pixels
-        loss = rate + self.lambda_ * distortion
         self._note_rate(float(rate.detach()), fraction)
-        loss.backward()  # type: ignore[no-untyped-call]
+        reached = [
+            (value, self.lambda_ * part) for value, part in zip(values, gradients, strict=True) if part is not None
+        ]
+        torch.autograd.backward([rate, *(value for value, _ in reached)], [None, *(part for _, part in reached)])
         for optimiser in self._optimisers:
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
         self.steps += 1
-        d = float(distortion.detach())
+        d = float(distortion)
         return StepReport(
             loss=self._rate + self.lambda_ * d,
             rate_bpp=self._rate,
