@@ -77,7 +77,7 @@ def test_the_rate_report_is_the_size(tiny_layout: Layout, tiny_target: Tensor) -
     fitted = trainer(tiny_layout, tiny_target)
     reports = run(fitted, stop=LONG, of=LONG)
     pixels = tiny_layout.frames * tiny_layout.height * tiny_layout.width
-    side = 2 * fitted.quantiser.log_step.numel() * 8
+    side = 3 * fitted.quantiser.log_step.numel() * 8
     assert reports[-1].rate_bpp * pixels + side == pytest.approx(len(payload(fitted)) * 8, rel=0.1)
 
 

@@ -1,10 +1,13 @@
 """A unit's bytes: side information, then one stream for each grid and one for all weights.
 
     unit    := version u8, frames varint, CRC-32 u32 of all symbols, tensor*, stream*
-    tensor  := bound varint, then per group: step index i8, scale index i8   (nothing more where bound is 0)
+    tensor  := bound varint, then all groups' step indexes i8, their scale indexes i8, and for grids and local tables
+               their carries u8, at most 64   (nothing more where bound is 0)
     stream  := length varint, range-coded symbols
 
 All tensors stand in the order of `Layout.parameter_shapes`; symbols in C order. A tensor of bound 0 is all zero.
+The law of a symbol has the scale of its group; its mean is 0, or in a grid's later time slices `carry` 64ths of the
+symbol at the same place in the slice before. So a decoder reads a grid slice by slice.
 """
 
 import struct
@@ -13,9 +16,17 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from nvc_engine.bitstream.entropy import MAX_SYMBOL, LaplaceDecoder, StreamError, checksum, encode_laplace
+from nvc_engine.bitstream.entropy import (
+    MAX_SYMBOL,
+    MEAN_STEPS,
+    LaplaceDecoder,
+    StreamError,
+    checksum,
+    encode_laplace,
+)
 from nvc_engine.codecs.nvrc.layout import Layout
-from nvc_engine.codecs.nvrc.quantiser import Symbols, group_count
+from nvc_engine.codecs.nvrc.model import is_grid
+from nvc_engine.codecs.nvrc.quantiser import Symbols, carried, group_count
 
 UNIT_VERSION = 1
 
@@ -71,13 +82,15 @@ def encode_unit(layout: Layout, symbols: Mapping[str, Symbols]) -> bytes:
         crc_source.append(coded.q.ravel())
         if bounds[name]:
             streams.setdefault(_stream_of(name), []).append(name)
-            for step, scale in zip(coded.step_index, coded.scale_index, strict=True):
-                side += struct.pack("<bb", step, scale)
+            side += coded.step_index.astype(np.int8).tobytes() + coded.scale_index.astype(np.int8).tobytes()
+            if is_grid(name):
+                side += coded.carry.astype(np.uint8).tobytes()
     body = bytearray()
     for names in streams.values():
         flat = np.concatenate([symbols[name].q.ravel() for name in names])
         scales = np.concatenate([_spread(symbols[name]) for name in names])
-        stream = encode_laplace(flat, np.zeros_like(flat), scales, max(bounds[name] for name in names))
+        means = np.concatenate([_means(symbols[name]).ravel() for name in names])
+        stream = encode_laplace(flat, means, scales, max(bounds[name] for name in names))
         body += _varint(len(stream)) + stream
     crc = checksum(np.concatenate(crc_source))
     return struct.pack("<B", UNIT_VERSION) + _varint(layout.frames) + struct.pack("<I", crc) + bytes(side) + bytes(body)
@@ -94,15 +107,13 @@ def decode_unit(layout: Layout, data: bytes) -> dict[str, Symbols]:
         raise StreamError("A unit of the file does not belong to its header.")
     (crc,) = struct.unpack("<I", reader.take(4))
     shapes = layout.parameter_shapes()
-    bounds, steps, scales = {}, {}, {}
+    bounds: dict[str, int] = {}
+    result: dict[str, Symbols] = {}
     for name, shape in shapes.items():
-        groups = group_count(name, shape)
         bounds[name] = reader.varint()
         if bounds[name] > MAX_SYMBOL:
             raise StreamError("A unit of the file is damaged.")
-        pairs = np.frombuffer(reader.take(2 * groups), np.int8) if bounds[name] else np.zeros(2 * groups, np.int8)
-        steps[name], scales[name] = pairs[0::2].astype(np.int32), pairs[1::2].astype(np.int32)
-    result = {name: Symbols(np.zeros(shape, np.int32), steps[name], scales[name]) for name, shape in shapes.items()}
+        result[name] = _read_side(reader, name, shape, bool(bounds[name]))
     streams: dict[str, list[str]] = {}
     for name in shapes:
         if bounds[name]:
@@ -110,11 +121,42 @@ def decode_unit(layout: Layout, data: bytes) -> dict[str, Symbols]:
     for names in streams.values():
         decoder = LaplaceDecoder(reader.take(reader.varint()), max(bounds[name] for name in names))
         for name in names:
-            scale = _spread(result[name])
-            result[name].q.reshape(-1)[:] = decoder.decode(np.zeros_like(scale), scale)
+            _read_symbols(decoder, result[name], is_grid(name))
     if not reader.done() or checksum(np.concatenate([coded.q.ravel() for coded in result.values()])) != crc:
         raise StreamError("A unit of the file decodes to other symbols than were written; the file is damaged.")
     return result
+
+
+def _read_side(reader: _Reader, name: str, shape: tuple[int, ...], coded: bool) -> Symbols:
+    """A tensor's side information, its symbols still zero."""
+    groups = group_count(name, shape)
+    rows = 3 if is_grid(name) else 2
+    side = np.frombuffer(reader.take(rows * groups) if coded else bytes(rows * groups), np.int8).reshape(rows, groups)
+    carry = side[2].astype(np.int32) if rows == 3 else np.zeros(groups, np.int32)
+    if int(carry.min()) < 0 or int(carry.max()) > MEAN_STEPS:
+        raise StreamError("A unit of the file is damaged.")
+    return Symbols(np.zeros(shape, np.int32), side[0].astype(np.int32), side[1].astype(np.int32), carry)
+
+
+def _read_symbols(decoder: LaplaceDecoder, coded: Symbols, sliced: bool) -> None:
+    """Fill in a tensor's symbols: a grid slice by slice, anything else at once."""
+    scale = _spread(coded)
+    if not sliced:
+        coded.q.reshape(-1)[:] = decoder.decode(np.zeros_like(scale), scale)
+        return
+    size = coded.q[0].size
+    before = np.zeros(coded.q.shape[1:], np.int32)
+    for part in coded.q:
+        part.reshape(-1)[:] = decoder.decode(carried(before, coded.carry).ravel(), scale[:size])
+        before = part
+
+
+def _means(coded: Symbols) -> NDArray[np.int32]:
+    """Mean of each symbol's law in 64ths, in the tensor's shape."""
+    means = np.zeros_like(coded.q)
+    if coded.carry.any():
+        means[1:] = carried(coded.q[:-1], coded.carry)
+    return means
 
 
 def _spread(coded: Symbols) -> NDArray[np.int32]:

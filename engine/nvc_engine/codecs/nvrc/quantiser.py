@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from nvc_engine.bitstream.entropy import MAX_SYMBOL, SCALE_INDEX_MAX, SCALE_INDEX_MIN
+from nvc_engine.bitstream.entropy import MAX_SYMBOL, MEAN_STEPS, SCALE_INDEX_MAX, SCALE_INDEX_MIN
 from nvc_engine.codecs.nvrc.layout import Layout
 from nvc_engine.codecs.nvrc.model import is_grid
 from nvc_engine.nn.rate import laplace_bits
@@ -22,6 +22,7 @@ STEP_UNITS = 8
 STEP_INDEX_MIN, STEP_INDEX_MAX = -127, 64
 GRID_STEP_START = -5.77  # log2 of e^-4, the fixed grid step of NVRC's ablation V5
 WEIGHT_LEVELS_START = 3
+CARRY_START = 0.5
 Rounding = Callable[[Tensor], Tensor]
 # 2^(0/8) .. 2^(7/8), correctly rounded to float64.
 _EIGHTHS = (
@@ -48,11 +49,13 @@ def group_count(name: str, shape: tuple[int, ...]) -> int:
 
 @dataclass(frozen=True)
 class Symbols:
-    """One coded tensor: integers `q` (of the tensor's shape), and per group the indexes of step and scale."""
+    """One coded tensor: integers `q` (of the tensor's shape), and per group the indexes of step and scale and the
+    `carry`: how many 64ths of the time slice before make the mean of the law (0 for what has no time slices)."""
 
     q: NDArray[np.int32]
     step_index: NDArray[np.int32]
     scale_index: NDArray[np.int32]
+    carry: NDArray[np.int32]
 
     def values(self) -> Tensor:
         """The decoded parameter, float32: integer times literal, rounded once."""
@@ -75,6 +78,7 @@ class Quantiser:
     Attributes:
         log_step, log_scale: log2 of the step and of the Laplace scale, in the parameter's own units, of all groups
             [G], in the order of the tensors.
+        carry: the share of the time slice before that is the mean of a grid's law [G], in 0..1.
     """
 
     def __init__(self, layout: Layout, theta: Mapping[str, Tensor]) -> None:
@@ -100,9 +104,10 @@ class Quantiser:
             start += groups
         self.log_step = torch.cat(steps).requires_grad_()
         self.log_scale = torch.cat(scales).requires_grad_()
+        self.carry = torch.full_like(self.log_step.detach(), CARRY_START).requires_grad_()
 
     def tensors(self) -> list[Tensor]:
-        return [self.log_step, self.log_scale]
+        return [self.log_step, self.log_scale, self.carry]
 
     def proxied(
         self, theta: Mapping[str, Tensor], slices: Mapping[str, tuple[Tensor, Tensor]], rounding: Rounding
@@ -110,8 +115,9 @@ class Quantiser:
         """Parameters under a proxy of rounding.
 
         Args:
-            slices: per tensor that takes part in some time slices only: their numbers [K] and what the bits of each
-                count for [K] (one over the chance that it takes part, so that the bits are unbiased).
+            slices: per grid the time slices that take part, in rising order: their numbers [K] and what the bits of
+                each count for [K] (one over the chance that it takes part, so that the bits are unbiased; 0 for one
+                that is there only as the slice before another).
             rounding: the proxy, from bins to bins.
         """
         parts, patterns, counts = [], [], []
@@ -126,14 +132,27 @@ class Quantiser:
                 counts.append(pattern.new_ones(value.numel(), dtype=torch.float32))
             parts.append(part)
             patterns.append(pattern.repeat(part.numel() // pattern.numel()))
+        sizes = [part.numel() for part in parts]
         pattern = torch.cat(patterns)
         steps = torch.exp2(self.log_step).index_select(0, pattern)
         scales = torch.exp2((self.log_scale - self.log_step).clamp(SCALE_INDEX_MIN / 4, SCALE_INDEX_MAX / 4))
         bins = rounding(torch.cat([part.reshape(-1) for part in parts]) / steps)
-        bits = torch.dot(laplace_bits(bins, 0.0, scales.index_select(0, pattern)), torch.cat(counts))
-        flat = (bins * steps).split([part.numel() for part in parts])  # type: ignore[no-untyped-call]
+        means = []
+        for name, part, piece in zip(theta, parts, bins.split(sizes), strict=True):  # type: ignore[no-untyped-call]
+            means.append(self._means(name, part, piece, slices[name][0] if name in slices else None))
+        bits = laplace_bits(bins, torch.cat(means), scales.index_select(0, pattern))
+        flat = (bins * steps).split(sizes)  # type: ignore[no-untyped-call]
         values = {name: value.view(part.shape) for name, value, part in zip(theta, flat, parts, strict=True)}
-        return Proxied(values, bits)
+        return Proxied(values, torch.dot(bits, torch.cat(counts)))
+
+    def _means(self, name: str, part: Tensor, bins: Tensor, chosen: Tensor | None) -> Tensor:
+        """Means of the laws of one tensor's `bins`, flat as these: for a grid, `carry` of the slice before."""
+        if chosen is None or part.shape[0] == 1:
+            return torch.zeros_like(bins)
+        before = bins.view(part.shape)[:-1]
+        follows = (chosen[1:] == chosen[:-1] + 1).to(bins.dtype).view(-1, 1, 1, 1)
+        mean = before * (follows * self.carry[self._groups[name]].clamp(0, 1))
+        return torch.cat([torch.zeros_like(bins[: before[0].numel()]), mean.reshape(-1)])
 
     @torch.no_grad()
     def rounded_values(self, theta: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -148,7 +167,7 @@ class Quantiser:
     def symbols(self, theta: Mapping[str, Tensor], coarser: float = 0.0) -> dict[str, Symbols]:
         """The final integers, with steps and scales on their grids; grids may be taken `coarser` by octaves.
 
-        The scale is refitted to the symbols: the maximum-likelihood index under the coder's own law.
+        Scales and carries are refitted to the symbols.
         """
         result = {}
         for name, value in theta.items():
@@ -157,18 +176,31 @@ class Quantiser:
             step_index = index.clamp(STEP_INDEX_MIN, STEP_INDEX_MAX).to(torch.int32).numpy()
             steps = np.array([step_size(int(i)) for i in step_index])
             q = np.rint(value.detach().cpu().double().numpy() / steps).clip(-MAX_SYMBOL, MAX_SYMBOL).astype(np.int32)
-            result[name] = Symbols(q, step_index, _best_scales(q, len(step_index)))
+            result[name] = Symbols(q, step_index, *_best_laws(q, len(step_index), is_grid(name)))
         return result
 
 
-def _best_scales(q: NDArray[np.int32], groups: int) -> NDArray[np.int32]:
-    """Per group the scale index with the fewest bits for its symbols."""
-    columns = torch.from_numpy(np.abs(q.reshape(-1, groups)).astype(np.float32))
-    result = np.zeros(groups, np.int32)
+def carried(before: NDArray[np.int32], carry: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Means of a time slice's laws in 64ths of a bin, from the symbols of the slice `before` [..., groups]."""
+    return before * carry
+
+
+def _best_laws(q: NDArray[np.int32], groups: int, sliced: bool) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Scale index and carry per group: of the carries the one that leaves the smallest residuals, then the scale index
+    with the fewest bits under the coder's own law."""
+    scale_index, carry = np.zeros(groups, np.int32), np.zeros(groups, np.int32)
     indexes = np.arange(SCALE_INDEX_MIN, SCALE_INDEX_MAX + 1)
     scales = torch.from_numpy(2.0 ** (indexes / 4)).float()
     for group in range(groups):
-        levels, counts = torch.unique(columns[:, group], return_counts=True)
-        bits = laplace_bits(levels[:, None], 0.0, scales[None, :]) * counts[:, None]
-        result[group] = indexes[int(bits.sum(dim=0).argmin())]
-    return result
+        column = q.reshape(-1, groups)[:, group]
+        before = np.zeros_like(column)
+        if sliced:
+            size = column.size // q.shape[0]
+            before[size:] = column[: column.size - size]
+            costs = [np.abs(MEAN_STEPS * column - each * before).sum(dtype=np.int64) for each in range(MEAN_STEPS + 1)]
+            carry[group] = int(np.argmin(costs))
+        distances, counts = np.unique(np.abs(MEAN_STEPS * column - carry[group] * before), return_counts=True)
+        levels = torch.from_numpy((distances / MEAN_STEPS).astype(np.float32))
+        bits = laplace_bits(levels[:, None], 0.0, scales[None, :]) * torch.from_numpy(counts)[:, None]
+        scale_index[group] = indexes[int(bits.sum(dim=0).argmin())]
+    return scale_index, carry

@@ -124,9 +124,9 @@ class UnitTrainer:
         recipe = self.recipe
         factor = self._learning_factor(fraction)
         frames = self._next_frames()
-        slices = self._renderer.touched(frames)
-        counted = {name: (chosen, self._counts[name][chosen]) for name, chosen in slices.items()}
+        counted = {name: self._with_before(name, read) for name, read in self._renderer.touched(frames).items()}
         proxied = self.quantiser.proxied(self.theta, counted, self._rounding(fraction))
+        slices = {name: chosen for name, (chosen, _) in counted.items()}
         names = list(proxied.values)
 
         def share(number: int, leaves: Sequence[Tensor]) -> Tensor:
@@ -169,6 +169,11 @@ class UnitTrainer:
             return round_through
         along = fraction / self.recipe.hard_from
         return lambda bins: noisy_round(bins, 0.5 - 0.2 * along, 2 - along, self._noise)
+
+    def _with_before(self, name: str, read: Tensor) -> tuple[Tensor, Tensor]:
+        """The time slices `read` [K] of a grid and those before them, and what each one's bits count for."""
+        chosen = torch.unique(torch.cat([read, (read - 1).clamp(min=0)]))
+        return chosen, self._counts[name][chosen] * torch.isin(chosen, read)
 
     def _slice_counts(self) -> dict[str, Tensor]:
         """Per grid, one over the chance of each time slice to be read by a random batch [slices]."""
@@ -230,7 +235,7 @@ class UnitTrainer:
     def state(self) -> SessionState:
         """All that the next step depends on."""
         tensors: dict[str, Tensor] = {f"theta/{name}": value.detach() for name, value in self.theta.items()}
-        tensors |= {"log_step": self.quantiser.log_step.detach(), "log_scale": self.quantiser.log_scale.detach()}
+        tensors |= {f"quantiser/{number}": value.detach() for number, value in enumerate(self.quantiser.tensors())}
         for number, optimiser in enumerate(self._optimisers):
             for key, entries in optimiser.state_dict()["state"].items():
                 tensors |= {f"optimiser/{number}/{key}/{name}": value for name, value in entries.items()}
@@ -251,8 +256,8 @@ class UnitTrainer:
         with torch.no_grad():
             for name, value in self.theta.items():
                 value.copy_(state.tensors[f"theta/{name}"])
-            self.quantiser.log_step.copy_(state.tensors["log_step"])
-            self.quantiser.log_scale.copy_(state.tensors["log_scale"])
+            for number, value in enumerate(self.quantiser.tensors()):
+                value.copy_(state.tensors[f"quantiser/{number}"])
         for number, optimiser in enumerate(self._optimisers):
             optimiser.load_state_dict({**optimiser.state_dict(), "state": _optimiser_state(state.tensors, number)})
         self._random.set_state(state.tensors["random"])
