@@ -114,8 +114,12 @@ class Codec(Protocol):
 
     def facts(self) -> CodecFacts: ...
 
-    def settings(self, preset: str, overrides: Mapping[str, Scalar], info: ClipInfo) -> tuple[str, Any]:
-        """(name of the preset taken, settings dataclass). Preset "" takes the one that fits the clip.
+    def settings(
+        self, preset: str, overrides: Mapping[str, Scalar], info: ClipInfo, goal_bpp: float | None
+    ) -> tuple[str, Any]:
+        """(name of the preset taken, settings dataclass). Preset "" takes the one that fits the clip and the rate.
+
+        `info` describes the frames that are to be encoded; `goal_bpp` is None where no rate is asked for.
 
         Raises UsageError for an unknown preset or setting, or a value out of range.
         """

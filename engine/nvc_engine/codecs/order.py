@@ -1,6 +1,7 @@
 """From what a person asks to an encode with nothing left to guess."""
 
 import math
+from dataclasses import replace
 
 import torch
 
@@ -34,9 +35,11 @@ def resolve_order(info: ClipInfo, request: JobRequest, device: str) -> tuple[Cod
         raise UsageError(f"There is no device '{device}'; there are cpu and cuda.")
     if device == "cuda" and not torch.cuda.is_available():
         raise UsageError("There is no CUDA device on this machine; choose the device 'cpu' or 'auto'.")
-    preset, settings = codec.settings(request.preset, request.settings, info)
     if request.goal is not None:
         _check_goal(request.goal, facts, info, first, stop)
+    part = replace(info, timestamps=info.timestamps[first:stop])
+    rate = goal_bpp(request.goal, info, first, stop)
+    preset, settings = codec.settings(request.preset, request.settings, part, rate)
     order = EncodeOrder(
         settings=settings,
         preset=preset,

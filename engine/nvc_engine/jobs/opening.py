@@ -36,7 +36,7 @@ def open_order(request: JobRequest) -> OpenedOrder:
     codec = registry.codec(request.codec)
     clip = open_source(Path(request.source), request.raw)
     try:
-        codec.settings(request.preset, request.settings, clip.info)
+        codec.settings(request.preset, request.settings, clip.info, None)
         try:
             codec, order = resolve_order(clip.info, request, device_named(request.device))
         except UsageError as error:

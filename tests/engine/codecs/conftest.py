@@ -157,7 +157,9 @@ class DeflateCodec:
             quality_default=20.0,
         )
 
-    def settings(self, preset: str, overrides: Mapping[str, Scalar], info: ClipInfo) -> tuple[str, Any]:
+    def settings(
+        self, preset: str, overrides: Mapping[str, Scalar], info: ClipInfo, goal_bpp: float | None
+    ) -> tuple[str, Any]:
         for known in PRESETS:
             if preset in ("", known.name):
                 return known.name, resolve(DeflateSettings, known, overrides)
@@ -190,7 +192,7 @@ def rendered_clip() -> RenderedClip:
 @pytest.fixture
 def nvc_file(tmp_path: Path, deflate_codec: DeflateCodec, rendered_clip: RenderedClip) -> Path:
     """The rendered clip as a `.nvc` of units of 4, 4 and 2 frames, in a folder of its own."""
-    preset, settings = deflate_codec.settings("", {}, rendered_clip.info)
+    preset, settings = deflate_codec.settings("", {}, rendered_clip.info, None)
     order = EncodeOrder(settings, preset, None, 0, FRAMES)
     session = deflate_codec.encode(rendered_clip, order)
     info = rendered_clip.info

@@ -138,7 +138,9 @@ class MeanCodec:
             self.name, "Mean", "For tests.", (PRESET,), declared.declarations(MeanSettings), True, "Step", 1, 10, 5
         )
 
-    def settings(self, preset: str, overrides: Mapping[str, Scalar], info: ClipInfo) -> tuple[str, Any]:
+    def settings(
+        self, preset: str, overrides: Mapping[str, Scalar], info: ClipInfo, goal_bpp: float | None
+    ) -> tuple[str, Any]:
         return PRESET.name, declared.resolve(MeanSettings, PRESET, overrides)
 
     def plan(self, info: ClipInfo, order: EncodeOrder) -> Plan:

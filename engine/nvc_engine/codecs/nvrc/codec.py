@@ -10,6 +10,7 @@ from nvc_engine.codecs.nvrc.planning import (
     DEFAULT_MINUTES,
     QUALITY_DEFAULT,
     QUALITY_MAXIMUM,
+    fitting_preset,
     make_plan,
     plan_encode,
 )
@@ -42,8 +43,10 @@ class NvrcCodec:
             default_minutes=DEFAULT_MINUTES,
         )
 
-    def settings(self, preset: str, overrides: Mapping[str, Scalar], info: ClipInfo) -> tuple[str, Any]:
-        wanted = preset or PRESETS[0].name
+    def settings(
+        self, preset: str, overrides: Mapping[str, Scalar], info: ClipInfo, goal_bpp: float | None
+    ) -> tuple[str, Any]:
+        wanted = preset or fitting_preset(info, goal_bpp)
         for facts in PRESETS:
             if facts.name == wanted:
                 return wanted, resolve(NvrcSettings, facts, overrides)

@@ -2,17 +2,19 @@
 
 import os
 from dataclasses import dataclass
+from math import prod
 
 from nvc_engine.codecs.contract import EncodeOrder
 from nvc_engine.codecs.goals import goal_bpp
 from nvc_engine.codecs.nvrc.layout import Layout, NetworkShape
-from nvc_engine.codecs.nvrc.settings import NvrcSettings
+from nvc_engine.codecs.nvrc.settings import PRESETS, NvrcSettings
 from nvc_engine.codecs.nvrc.training import Recipe
+from nvc_engine.codecs.settings import resolve
 from nvc_engine.media.clip import ClipInfo
 from nvc_engine.protocol.messages import GoalKind, Plan
 
 DEFAULT_MINUTES = 5.0
-QUALITY_DEFAULT = 30.0
+QUALITY_DEFAULT = 24.0
 QUALITY_MAXIMUM = 63.0
 TRAINING_SHARE = 0.93
 CONTAINER_BYTES = 160
@@ -25,19 +27,20 @@ STEP_OVERHEAD_SECONDS = {"cpu": 0.012, "cuda": 0.006}
 
 
 def quality_lambda(quality: float) -> float:
-    """lambda of a quality step: 8 at 0, doubled every 6 steps (256 at 30), on the scale of specs/nvrc.md 3.1 (YUV)."""
+    """lambda of a quality step: 8 at 0, doubled every 6 steps (128 at 24), on the scale of specs/nvrc.md 3.1 (YUV)."""
     return float(8.0 * 2.0 ** (quality / 6))
 
 
 def network_shape(settings: NvrcSettings, height: int) -> NetworkShape:
-    """The network for pictures of `height` luma rows: cells of 4, a base grid of about 9 to 18 rows."""
-    width = settings.width
-    strides = (5,) if height <= 420 else (5, 2) if height <= 840 else (5, 3) if height <= 1260 else (5, 3, 2)
+    """The network for pictures of `height` luma rows: cells of 4, a base grid of about 22 to 68 rows, stages that are
+    a third wider than the last one, widths in multiples of 8."""
+    strides = (1, 2) if height <= 420 else (2, 2) if height <= 1260 else (2, 2, 2)
     stages = len(strides)
+    early = max(8, min(256, settings.width * 4 // 3 // 8 * 8))
     return NetworkShape(
         cell=4,
         strides=strides,
-        widths=tuple(min(256, width << (stages - 1 - stage)) for stage in range(stages)),
+        widths=(early,) * (stages - 1) + (settings.width,),
         depths=(1,) * (stages - 1) + (settings.depth,),
         expansions=(settings.expansion,) * stages,
         base_channels=settings.base_channels,
@@ -48,6 +51,20 @@ def network_shape(settings: NvrcSettings, height: int) -> NetworkShape:
         stage_channels=(0,) * (stages - 1) + (settings.detail_channels,),
         stage_periods=(1,) * (stages - 1) + (settings.detail_period,),
     )
+
+
+def fitting_preset(info: ClipInfo, goal_bpp: float | None) -> str:
+    """The preset for a rate: the largest whose parameters, trained at the default quality, take less than the goal,
+    else the smallest; the first one where no rate is asked for."""
+    if goal_bpp is None:
+        return PRESETS[0].name
+    sized = []
+    for facts in PRESETS:
+        shape = network_shape(resolve(NvrcSettings, facts, {}), info.height)
+        bits = _bits(Layout(shape, info.frame_count, info.height, info.width), quality_lambda(QUALITY_DEFAULT))
+        sized.append((bits, facts.name))
+    allowed = goal_bpp * info.frame_count * info.width * info.height
+    return max([entry for entry in sized if entry[0] <= allowed], default=min(sized))[1]
 
 
 @dataclass(frozen=True)
@@ -123,8 +140,7 @@ def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
     step = step_seconds(layout, planned.recipe, order.device)
     steps = round(planned.seconds / step)
     if planned.goal is None:
-        bits = layout.parameter_count() * units * _bits_per_parameter(planned.lambda_) + 8 * CONTAINER_BYTES
-        bpp = bits / (planned.frames * planned.pixels)
+        bpp = (units * _bits(layout, planned.lambda_) + 8 * CONTAINER_BYTES) / (planned.frames * planned.pixels)
     else:
         bpp = planned.goal
     passes = steps * planned.recipe.batch / planned.frames
@@ -151,9 +167,12 @@ def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
     )
 
 
-def _bits_per_parameter(lambda_: float) -> float:
-    """Rough average over grids and weights after training, from trials at 180p and 360p."""
-    return float(min(6.0, max(0.5, 1.4 * (lambda_ / 64) ** 0.25)))
+def _bits(layout: Layout, lambda_: float) -> float:
+    """Bits of a unit after training: fits to trials at 320x180 with lambda from 16 to 256, weights and grids apart."""
+    grids = sum(prod(shape) for name, shape in layout.parameter_shapes().items() if name.startswith("grid."))
+    per_weight = 3.0 * (lambda_ / 16) ** 0.22
+    per_feature = 1.0 * (lambda_ / 16) ** 0.27 * (layout.shape.base_period / 3) ** 0.6
+    return float((layout.parameter_count() - grids) * per_weight + grids * per_feature)
 
 
 def _peak_memory(layout: Layout, planned: Planned, device: str) -> int:

@@ -185,7 +185,7 @@ class NvrcSession:
             elapsed=elapsed,
             remaining=elapsed / whole * (1 - whole) if whole > 0 else None,
             step=trainer.steps,
-            steps=round(steps),
+            steps=max(trainer.steps, round(steps)),
             epoch=trainer.steps * min(recipe.batch, unit.count) / unit.count,
             steps_per_second=self._speed,
             loss=self._last.loss,

@@ -101,6 +101,7 @@ class UnitTrainer:
         self._waiting: list[int] = []
         self._rate = 0.0
         self._noted = 0.0
+        self._distorted = 0.0
         self._pixels = layout.frames * layout.height * layout.width
 
     def _make_optimisers(self) -> list[torch.optim.Optimizer]:
@@ -146,11 +147,11 @@ class UnitTrainer:
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
         self.steps += 1
-        d = float(distortion)
+        self._note_distortion(float(distortion))
         return StepReport(
-            loss=self._rate + self.lambda_ * d,
+            loss=self._rate + self.lambda_ * self._distorted,
             rate_bpp=self._rate,
-            distortion_db=-10 * math.log10(d + MSE_FLOOR),
+            distortion_db=-10 * math.log10(self._distorted + MSE_FLOOR),
             learning_rate=factor * recipe.lr_matrix,
             lambda_=self.lambda_,
         )
@@ -206,6 +207,11 @@ class UnitTrainer:
         mean: Tensor = (y**0.75 * u**0.125 * v**0.125).mean()
         return mean
 
+    def _note_distortion(self, distortion: float) -> None:
+        """Keep a running mean over the last passes' worth of frames, in which few frames weigh little."""
+        share = max(1 / self.steps, min(0.1, 2 * self.recipe.batch / self.layout.frames))
+        self._distorted += share * (distortion - self._distorted)
+
     def _note_rate(self, rate: float, fraction: float) -> None:
         """Keep a running rate, and move lambda towards the goal where there is one: its logarithm by the rate's error
         in nats times the share of the training that has passed since the last look. Not at the start, whose rate
@@ -247,6 +253,7 @@ class UnitTrainer:
             "lambda": self.lambda_,
             "rate": self._rate,
             "noted": self._noted,
+            "distorted": self._distorted,
             "waiting": list(self._waiting),
         }
         return SessionState(copies, values)
@@ -266,6 +273,7 @@ class UnitTrainer:
         self.lambda_ = float(state.values["lambda"])
         self._rate = float(state.values["rate"])
         self._noted = float(state.values["noted"])
+        self._distorted = float(state.values["distorted"])
         self._waiting = [int(frame) for frame in state.values["waiting"]]
 
 
