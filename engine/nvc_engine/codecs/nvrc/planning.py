@@ -17,6 +17,7 @@ DEFAULT_MINUTES = 5.0
 QUALITY_DEFAULT = 24.0
 QUALITY_MAXIMUM = 63.0
 TRAINING_SHARE = 0.93
+PRESET_SLACK = 1.6
 CONTAINER_BYTES = 160
 UNIT_OVERHEAD_BYTES = 24
 TARGET_BYTES_LIMIT = 1_200_000_000
@@ -54,8 +55,8 @@ def network_shape(settings: NvrcSettings, height: int) -> NetworkShape:
 
 
 def fitting_preset(info: ClipInfo, goal_bpp: float | None) -> str:
-    """The preset for a rate: the largest whose parameters, trained at the default quality, take less than the goal,
-    else the smallest; the first one where no rate is asked for."""
+    """The preset for a rate: the largest whose parameters, trained at the default quality, take not much more than the
+    goal, else the smallest; the first one where no rate is asked for."""
     if goal_bpp is None:
         return PRESETS[0].name
     sized = []
@@ -63,7 +64,7 @@ def fitting_preset(info: ClipInfo, goal_bpp: float | None) -> str:
         shape = network_shape(resolve(NvrcSettings, facts, {}), info.height)
         bits = _bits(Layout(shape, info.frame_count, info.height, info.width), quality_lambda(QUALITY_DEFAULT))
         sized.append((bits, facts.name))
-    allowed = goal_bpp * info.frame_count * info.width * info.height
+    allowed = PRESET_SLACK * goal_bpp * info.frame_count * info.width * info.height
     return max([entry for entry in sized if entry[0] <= allowed], default=min(sized))[1]
 
 

@@ -196,7 +196,7 @@ class NvrcSession:
         )
 
     def _finish(self, trainer: UnitTrainer) -> bytes:
-        """The unit's bytes; where a rate was asked for, grids are made coarser or finer until the bytes meet it."""
+        """The unit's bytes; where a rate was asked for, steps are made coarser or finer until the bytes meet it."""
         goal = self._planned.unit_bytes(trainer.layout.frames)
         payload = encode_unit(trainer.layout, trainer.symbols())
         if goal is None or abs(len(payload) - goal) <= SIZE_TOLERANCE * goal:

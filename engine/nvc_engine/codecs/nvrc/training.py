@@ -229,7 +229,7 @@ class UnitTrainer:
         return self.steps * min(self.recipe.batch, self.layout.frames) / self.layout.frames
 
     def symbols(self, coarser: float = 0.0) -> dict[str, Symbols]:
-        """The unit's final integers; grids by `coarser` octaves coarser."""
+        """The unit's final integers; grids by `coarser` octaves coarser, or everything finer where it is negative."""
         return self.quantiser.symbols(self.theta, coarser)
 
     @torch.no_grad()
