@@ -24,6 +24,8 @@ from nvc_engine.bitstream.entropy import (
     checksum,
     encode_laplace,
 )
+from nvc_engine.bitstream.errors import MalformedError
+from nvc_engine.bitstream.varint import FieldReader, uvarint
 from nvc_engine.codecs.nvrc.layout import Layout
 from nvc_engine.codecs.nvrc.model import is_grid
 from nvc_engine.codecs.nvrc.quantiser import Symbols, carried, group_count
@@ -35,41 +37,6 @@ def _stream_of(name: str) -> str:
     return name if name.startswith("grid.") else "weights"
 
 
-def _varint(value: int) -> bytes:
-    out = bytearray()
-    while value > 127:
-        out.append(value & 127 | 128)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
-
-
-class _Reader:
-    """Reads a unit front to back and never past its end."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._at = 0
-
-    def take(self, count: int) -> bytes:
-        if count < 0 or self._at + count > len(self._data):
-            raise StreamError("A unit of the file is cut short.")
-        self._at += count
-        return self._data[self._at - count : self._at]
-
-    def varint(self) -> int:
-        value = 0
-        for shift in range(0, 35, 7):
-            byte = self.take(1)[0]
-            value |= (byte & 127) << shift
-            if byte < 128:
-                return value
-        raise StreamError("A unit of the file is damaged.")
-
-    def done(self) -> bool:
-        return self._at == len(self._data)
-
-
 def encode_unit(layout: Layout, symbols: Mapping[str, Symbols]) -> bytes:
     """All symbols of a unit as bytes."""
     side = bytearray()
@@ -78,7 +45,7 @@ def encode_unit(layout: Layout, symbols: Mapping[str, Symbols]) -> bytes:
     crc_source = []
     for name in layout.parameter_shapes():
         coded = symbols[name]
-        side += _varint(bounds[name])
+        side += uvarint(bounds[name])
         crc_source.append(coded.q.ravel())
         if bounds[name]:
             streams.setdefault(_stream_of(name), []).append(name)
@@ -91,9 +58,9 @@ def encode_unit(layout: Layout, symbols: Mapping[str, Symbols]) -> bytes:
         scales = np.concatenate([_spread(symbols[name]) for name in names])
         means = np.concatenate([_means(symbols[name]).ravel() for name in names])
         stream = encode_laplace(flat, means, scales, max(bounds[name] for name in names))
-        body += _varint(len(stream)) + stream
+        body += uvarint(len(stream)) + stream
     crc = checksum(np.concatenate(crc_source))
-    return struct.pack("<B", UNIT_VERSION) + _varint(layout.frames) + struct.pack("<I", crc) + bytes(side) + bytes(body)
+    return struct.pack("<B", UNIT_VERSION) + uvarint(layout.frames) + struct.pack("<I", crc) + bytes(side) + bytes(body)
 
 
 def decode_unit(layout: Layout, data: bytes) -> dict[str, Symbols]:
@@ -102,32 +69,35 @@ def decode_unit(layout: Layout, data: bytes) -> dict[str, Symbols]:
     Raises:
         StreamError: cut short, damaged, or the symbols' checksum does not fit.
     """
-    reader = _Reader(data)
-    if reader.take(1)[0] != UNIT_VERSION or reader.varint() != layout.frames:
+    try:
+        return _decode(layout, FieldReader(data))
+    except MalformedError as error:
+        raise StreamError("A unit of the file is cut short or damaged.") from error
+
+
+def _decode(layout: Layout, reader: FieldReader) -> dict[str, Symbols]:
+    if reader.byte() != UNIT_VERSION or reader.uvarint() != layout.frames:
         raise StreamError("A unit of the file does not belong to its header.")
     (crc,) = struct.unpack("<I", reader.take(4))
-    shapes = layout.parameter_shapes()
     bounds: dict[str, int] = {}
     result: dict[str, Symbols] = {}
-    for name, shape in shapes.items():
-        bounds[name] = reader.varint()
-        if bounds[name] > MAX_SYMBOL:
-            raise StreamError("A unit of the file is damaged.")
-        result[name] = _read_side(reader, name, shape, bool(bounds[name]))
     streams: dict[str, list[str]] = {}
-    for name in shapes:
+    for name, shape in layout.parameter_shapes().items():
+        bounds[name] = reader.uvarint(MAX_SYMBOL)
+        result[name] = _read_side(reader, name, shape, bool(bounds[name]))
         if bounds[name]:
             streams.setdefault(_stream_of(name), []).append(name)
     for names in streams.values():
-        decoder = LaplaceDecoder(reader.take(reader.varint()), max(bounds[name] for name in names))
+        decoder = LaplaceDecoder(reader.take(reader.uvarint()), max(bounds[name] for name in names))
         for name in names:
             _read_symbols(decoder, result[name], is_grid(name))
-    if not reader.done() or checksum(np.concatenate([coded.q.ravel() for coded in result.values()])) != crc:
+    reader.end()
+    if checksum(np.concatenate([coded.q.ravel() for coded in result.values()])) != crc:
         raise StreamError("A unit of the file decodes to other symbols than were written; the file is damaged.")
     return result
 
 
-def _read_side(reader: _Reader, name: str, shape: tuple[int, ...], coded: bool) -> Symbols:
+def _read_side(reader: FieldReader, name: str, shape: tuple[int, ...], coded: bool) -> Symbols:
     """A tensor's side information, its symbols still zero."""
     groups = group_count(name, shape)
     rows = 3 if is_grid(name) else 2

@@ -165,8 +165,8 @@ class Quantiser:
 
     @torch.no_grad()
     def symbols(self, theta: Mapping[str, Tensor], coarser: float = 0.0) -> dict[str, Symbols]:
-        """The final integers, with steps and scales on their grids; grids may be taken `coarser` by octaves, and everything
-        finer where that is negative.
+        """The final integers, with steps and scales on their grids; grids may be taken `coarser` by octaves, and
+        everything finer where that is negative.
 
         Scales and carries are refitted to the symbols.
         """
