@@ -30,6 +30,7 @@ from nvc_studio.engine_session import Ended, EngineSession, Opened
 
 RESTARTS_A_MINUTE = 3
 SECONDS_TO_CLOSE = 2.0
+RUNNING_AGAIN = "The engine had stopped and is running again; unfinished encodes continue from their last checkpoint."
 
 Answered = Callable[[object], None]
 
@@ -189,7 +190,7 @@ class EngineClient(QObject):
             return
         if isinstance(event, Opened):
             again = self._state is EngineState.RESTARTING
-            self._change(EngineState.READY, "The engine is running again." if again else "")
+            self._change(EngineState.READY, RUNNING_AGAIN if again else "")
             self._receive(event.welcome)
         elif isinstance(event, Ended):
             self._ended(event)

@@ -19,6 +19,7 @@ from nvc_studio.views.export_menu import ExportMenu
 from nvc_studio.views.info_view import InfoView
 from nvc_studio.views.live_view import LiveView
 from nvc_studio.views.main_menus import MainMenus
+from nvc_studio.views.measure_action import MeasureAction
 from nvc_studio.views.order_questions import settle_output
 from nvc_studio.views.questions import Choice, ask, show_problem
 from nvc_studio.views.queue_view import QueueView
@@ -35,6 +36,7 @@ class MainWindow(QMainWindow):
         compare, encode, queue, live, info: the views.
         viewing: what is open; `viewing.open_paths` opens.
         exports: the Export menu, whose `write_...` export without asking.
+        measure: the action that measures B against A.
     """
 
     def __init__(self, studio: Studio) -> None:
@@ -44,11 +46,13 @@ class MainWindow(QMainWindow):
         self._stop_jobs = False
         self._may_close = False
         self._closed = False
+        self._hidden: list[QWidget] = []
         self.setWindowTitle("NVC Studio")
         self.setWindowIcon(window_icon())
         self._make_views()
         self._make_docks()
         self.exports = ExportMenu(studio, self.viewing, self.compare, self.live, self.line, self)
+        self.measure = MeasureAction(studio.measures, self.viewing, studio.sources, self.compare, self.line, self)
         self.menus = MainMenus(self)
         self._connect()
         self._restore_layout()
@@ -120,6 +124,8 @@ class MainWindow(QMainWindow):
         viewing.measured.connect(self.compare.set_frame_metrics)
         viewing.raw_wanted.connect(self._ask_raw)
         viewing.came_into_view.connect(self._remember)
+        studio.sources.began.connect(lambda path: self.line.tell_until(_opening(path)))
+        studio.sources.ended.connect(lambda path: self.line.take_back(_opening(path)))
         studio.sources.refused.connect(lambda _path, sentence: show_problem(self, sentence, "Cannot open"))
         studio.jobs.refused.connect(lambda sentence: show_problem(self, sentence))
         studio.codecs.refused.connect(self.banner.say)
@@ -129,6 +135,8 @@ class MainWindow(QMainWindow):
         self.encode.told.connect(self.line.tell)
         self.queue.selected.connect(self.live.set_job)
         self.queue.selected.connect(self._drop_preview)
+        self.queue.selected.connect(self.exports.refresh)
+        studio.jobs.job_changed.connect(self._drop_void_preview)
         self.queue.opened.connect(self.compare_job)
         self.live.opened.connect(self.compare_job)
         self.compare.frame_changed.connect(studio.preview.set_frame)
@@ -172,9 +180,9 @@ class MainWindow(QMainWindow):
         self.info.show_source(shown, opening)
         self.line.show_clip(shown.facts if shown else None)
         self.live.set_clip(a.facts if a else None)
+        self.exports.refresh()
+        self.studio.preview.set_clip(a.facts if a else None)
         self.studio.preview.set_frame(self.compare.frame)
-        if a is not None:
-            self.studio.preview.set_size(a.facts.width, a.facts.height)
         titles = [source.title for source in (a, b) if source is not None]
         self.setWindowTitle(" | ".join(titles) + " – NVC Studio" if titles else "NVC Studio")
 
@@ -202,6 +210,12 @@ class MainWindow(QMainWindow):
     def _drop_preview(self, _job_id: str) -> None:
         self.compare.set_still(None)
 
+    @Slot(str)
+    def _drop_void_preview(self, job_id: str) -> None:
+        job = self.queue.chosen
+        if job is not None and job.id == job_id and job.state in (JobState.FAILED, JobState.CANCELLED):
+            self.compare.set_still(None)
+
     # --- encoding -----------------------------------------------------------------------------------------------------
 
     @Slot(object, bool)
@@ -227,8 +241,9 @@ class MainWindow(QMainWindow):
             for widget in self._hidden:
                 widget.hide()
         else:
-            for widget in getattr(self, "_hidden", []):
+            for widget in self._hidden:
                 widget.show()
+            self._hidden = []
 
     def all_actions(self) -> list[QAction]:
         """Every action of the menus and views."""
@@ -263,6 +278,13 @@ class MainWindow(QMainWindow):
         if self._closed:
             return
         self._closed = True
+        if self._hidden:
+            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)
+            self._full_screen(False)
         self.studio.settings.save_layout(self.saveGeometry(), self.saveState())
         self.compare.close_pictures()
         self.studio.close(stop_jobs=self._stop_jobs)
+
+
+def _opening(path: Path) -> str:
+    return f"Opening {path.name} …"

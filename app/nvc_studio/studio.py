@@ -10,6 +10,7 @@ from nvc_studio.models.codecs import CodecsModel
 from nvc_studio.models.engine_status import EngineStatus
 from nvc_studio.models.exports import ExportModel
 from nvc_studio.models.jobs import JobsModel
+from nvc_studio.models.measuring import MeasureModel
 from nvc_studio.models.planning import PlanModel
 from nvc_studio.models.preview import PreviewModel
 from nvc_studio.models.settings import StudioSettings
@@ -22,7 +23,7 @@ class Studio(QObject):
 
     Attributes:
         client: the only way to the engine; `start` it when the window is on the screen.
-        status, codecs, sources, plans, jobs, preview, exports: what the views hear.
+        status, codecs, sources, plans, jobs, preview, exports, measures: what the views hear.
         settings: what is remembered between runs; `theme`: the colours.
     """
 
@@ -40,6 +41,7 @@ class Studio(QObject):
         self.jobs = JobsModel(self.client, self)
         self.preview = PreviewModel(self.client, self.status, self)
         self.exports = ExportModel(self.client, self)
+        self.measures = MeasureModel(self.client, self)
 
     def close(self, *, stop_jobs: bool) -> None:
         """Let the engine go; what runs there is paused (`stop_jobs`) or finished without a window."""

@@ -169,6 +169,7 @@ class _Foreground:
     def _ended(self, outcome: WorkerOutcome) -> int:
         facts = self._store.get(self._job)
         if facts.state is JobState.DONE and facts.result is not None:
+            say(facts.message)
             self._print(facts)
             return _DONE
         if facts.state in (JobState.PAUSED, JobState.INTERRUPTED):

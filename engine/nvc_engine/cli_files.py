@@ -10,6 +10,8 @@ from nvc_engine.codecs import verifying
 from nvc_engine.codecs.nvc_clip import NvcClip
 from nvc_engine.errors import EngineError
 from nvc_engine.jobs.opening import device_named
+from nvc_engine.media.clip import ClipInfo
+from nvc_engine.media.tracks import Stretch
 from nvc_engine.media.writing import output_kind, write_video
 from nvc_engine.protocol import wire
 
@@ -35,6 +37,7 @@ def decode(options: argparse.Namespace) -> int:
             clip.pictures(first, stop),
             replace(clip.info, timestamps=clip.info.timestamps[first:stop], frame_bytes=(), units=()),
             tracks,
+            stretch=_stretch(clip.info, first, stop),
             overwrite=options.overwrite,
             progress=lambda done: line.fraction("decoding", done / (stop - first)),
         )
@@ -70,6 +73,14 @@ def verify(options: argparse.Namespace) -> int:
     if report.ok:
         return 0
     raise FileError(" ".join([*(unit.sentence for unit in report.units if not unit.ok), *report.notes]))
+
+
+def _stretch(info: ClipInfo, first: int, stop: int) -> Stretch:
+    """The time of frames `first`..`stop`; without bounds where the clip has none, so that no sound is lost there."""
+    return Stretch(
+        info.timestamps[first] * info.time_base if first > 0 else None,
+        info.timestamps[stop] * info.time_base if stop < info.frame_count else None,
+    )
 
 
 def _tracks(path: Path) -> bytes | None:

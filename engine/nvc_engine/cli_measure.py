@@ -2,10 +2,13 @@
 
 import argparse
 from dataclasses import asdict
+from pathlib import Path
 
 from nvc_engine.cli_printing import ProgressLine, print_json
 from nvc_engine.codecs.sources import open_source
 from nvc_engine.media.clip import ClipInfo
+from nvc_engine.media.raw import RAW_SUFFIXES
+from nvc_engine.protocol.messages import RawSpec
 from nvc_engine.quality.measure import Measurement, Scores
 from nvc_engine.quality.measure import measure as measure_clips
 
@@ -13,9 +16,10 @@ from nvc_engine.quality.measure import measure as measure_clips
 def measure(options: argparse.Namespace) -> int:
     """Measure and print."""
     line = ProgressLine(as_json=options.progress_json)
-    reference = open_source(options.reference, options.raw)
+    raw_reference, raw_test = raw_of_each(options.reference, options.test, options.raw)
+    reference = open_source(options.reference, raw_reference)
     try:
-        test = open_source(options.test, options.raw)
+        test = open_source(options.test, raw_test)
         try:
             offset = offset_by_time(reference.info, test.info)
             found = measure_clips(
@@ -32,6 +36,14 @@ def measure(options: argparse.Namespace) -> int:
     else:
         _print(found)
     return 0
+
+
+def raw_of_each(reference: Path, test: Path, raw: RawSpec | None) -> tuple[RawSpec | None, RawSpec | None]:
+    """To which of the two `--raw` applies: to those with a raw file's suffix, else to the reference and its like."""
+    suffixes = [path.suffix.lower() for path in (reference, test)]
+    known = [suffix in RAW_SUFFIXES for suffix in suffixes]
+    meant = known if any(known) else [True, suffixes[0] == suffixes[1]]
+    return raw if meant[0] else None, raw if meant[1] else None
 
 
 def offset_by_time(reference: ClipInfo, test: ClipInfo) -> int:

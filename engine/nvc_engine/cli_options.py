@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import math
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -49,6 +50,14 @@ def job_request(options: argparse.Namespace) -> JobRequest:
         overwrite=getattr(options, "overwrite", False),
         raw=options.raw,
     )
+
+
+def number(text: str) -> float:
+    """A number; neither infinite nor undefined."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number that can be aimed at")
+    return value
 
 
 def frame_range(text: str) -> tuple[int | None, int | None]:
@@ -135,12 +144,12 @@ def _add_order(verb: argparse.ArgumentParser) -> None:
         "--set", type=setting, action="append", default=[], metavar="NAME=VALUE", help="one of the codec's own settings"
     )
     goal = verb.add_mutually_exclusive_group()
-    goal.add_argument("--bpp", type=float, metavar="X", help="goal: bits per pixel")
-    goal.add_argument("--bitrate", type=float, metavar="KBPS", help="goal: kilobits (1000) per second")
-    goal.add_argument("--size", type=float, metavar="BYTES", help="goal: bytes of the file")
-    goal.add_argument("--quality", type=float, metavar="Q", help="goal: the codec's own quality step")
+    goal.add_argument("--bpp", type=number, metavar="X", help="goal: bits per pixel")
+    goal.add_argument("--bitrate", type=number, metavar="KBPS", help="goal: kilobits (1000) per second")
+    goal.add_argument("--size", type=number, metavar="BYTES", help="goal: bytes of the file")
+    goal.add_argument("--quality", type=number, metavar="Q", help="goal: the codec's own quality step")
     time = verb.add_mutually_exclusive_group()
-    time.add_argument("--minutes", type=float, metavar="M", help="time budget of the training")
+    time.add_argument("--minutes", type=number, metavar="M", help="time budget of the training")
     time.add_argument("--epochs", type=int, metavar="N", help="length of the training in passes over the clip")
     verb.add_argument(
         "--frames", type=frame_range, default=(None, None), metavar="A:B", help="frames A to B, B not included"
@@ -198,7 +207,7 @@ def _add_jobs(add: Add) -> None:
 def _add_processes(add: Add) -> None:
     serve = add("serve", "Be the studio's engine process; windows find it by themselves.", _serve)
     serve.add_argument(
-        "--linger", type=float, default=10.0, metavar="SECONDS", help="stay so long unneeded (default: %(default)s)"
+        "--linger", type=number, default=10.0, metavar="SECONDS", help="stay so long unneeded (default: %(default)s)"
     )
     add("player", "Be a decoder of the engine process.", _player)
     worker = add("worker", "Be the process that does one job.", _worker)

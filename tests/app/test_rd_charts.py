@@ -3,6 +3,7 @@
 import csv
 import io
 
+import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtSvg import QSvgRenderer
@@ -10,7 +11,9 @@ from PySide6.QtSvg import QSvgRenderer
 from nvc_engine.protocol.messages import JobFacts, JobRequest, JobState, Progress, Result
 from nvc_studio.models.curves import Quantity, rd_trail, training_curve
 from nvc_studio.models.rd import QualityAxis, RateAxis, RdChart, RdSeries, ms_ssim_db, rd_chart, rd_csv
+from nvc_studio.models.settings import Scheme
 from nvc_studio.saving import SaveError
+from nvc_studio.theme import Theme
 from nvc_studio.views.chart_ticks import linear_ticks, log_ticks, tick_text
 from nvc_studio.views.rd_painting import save_chart
 
@@ -48,6 +51,44 @@ def test_rate_axis_is_logarithmic_beyond_a_spread_of_four():
     wide = RdChart("", RateAxis.BPP, QualityAxis.PSNR_Y, (RdSeries("a", ((0.1, 1), (0.5, 2))),))
     assert not narrow.log_rate
     assert wide.log_rate
+
+
+def training(stage: str, step: int, loss: float) -> Progress:
+    return Progress(stage, 0, 3, 0.5, 1.0, 1.0, step=step, loss=loss)
+
+
+def test_the_curve_rises_over_the_scenes_and_forgets_what_a_kill_has_cost():
+    curve = training_curve(Quantity.LOSS)
+    history = [training("scene 1", step, 1.0) for step in (10, 20, 30)]
+    history += [training("scene 2", step, 2.0) for step in (10, 20)]
+    assert curve.follow(history)
+    assert curve.points[0].tolist() == [10, 20, 30, 40, 50]
+    history.append(training("scene 2", 15, 3.0))
+    assert curve.follow(history)
+    assert curve.points[0].tolist() == [10, 20, 30, 40, 45]
+    history.append(training("scene 1", 25, 4.0))
+    history.append(training("scene 2", 5, 5.0))
+    assert curve.follow(history)
+    assert [points.tolist() for points in curve.points] == [[10, 20, 25, 30], [1, 1, 4, 5]]
+    assert not curve.follow(history)
+    history.append(training("measuring", 5, 5.0))
+    curve.follow(history)
+    assert curve.points[0].tolist() == [10, 20, 25, 30]
+
+
+def test_a_trail_that_wanders_back_in_its_rate_is_drawn_whole(qtbot, qapp):
+    from nvc_studio.views.rd_chart import RdChartView
+
+    view = RdChartView(Theme(qapp, Scheme.LIGHT))
+    qtbot.addWidget(view)
+    view.show()
+    turn = np.linspace(0, 2 * np.pi, 1500)
+    view.show_trail((0.1 + 0.02 * np.sin(turn), np.linspace(20, 30, 1500)), live=True)
+    view.plot.getPlotItem().getViewBox().setRange(xRange=(0.09, 0.12), yRange=(21, 25))
+    drawn = [
+        len(item.getData()[0]) for item in view.plot.getPlotItem().listDataItems() if item.getData()[0] is not None
+    ]
+    assert max(drawn) == 1500
 
 
 def test_csv_has_a_line_a_result():

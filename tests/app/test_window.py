@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QFileDialog,
     QHeaderView,
     QLineEdit,
     QMessageBox,
@@ -31,6 +32,7 @@ from nvc_engine.protocol.messages import (
     GoalKind,
     JobChanged,
     JobFacts,
+    JobRemoved,
     JobRequest,
     JobState,
     JobVerb,
@@ -45,6 +47,8 @@ from nvc_studio.main_window import MainWindow
 from nvc_studio.models.settings import Scheme
 from nvc_studio.models.sources import Source
 from nvc_studio.studio import Studio
+from nvc_studio.views.export_menu import CHART_FILTERS
+from nvc_studio.views.file_questions import ask_save
 from nvc_studio.views.info_view import InfoView
 from nvc_studio.views.key_overlay import KeyOverlay
 from nvc_studio.views.order_questions import settle_output
@@ -132,7 +136,10 @@ def test_keys_are_shown_over_the_window_and_go_away(window, qtbot):
     window.menus.show_keys()
     (overlay,) = window.findChildren(KeyOverlay)
     assert overlay.size() == window.size()
-    qtbot.keyClick(overlay, Qt.Key.Key_Escape)
+    qtbot.keyClick(overlay, Qt.Key.Key_Tab)
+    qtbot.waitUntil(lambda: not window.findChildren(KeyOverlay))
+    window.menus.show_keys()
+    window.menus.show_keys()
     qtbot.waitUntil(lambda: not window.findChildren(KeyOverlay))
 
 
@@ -182,14 +189,110 @@ def test_buttons_follow_the_state_of_the_chosen_job(window):
 
 def test_the_choice_stays_when_a_new_connection_tells_all_jobs_anew(window):
     receive = window.studio.jobs.receive
-    for name in ("a", "b"):
+    for name in ("a", "b", "c", "d"):
         receive(JobChanged(job(JobState.WAITING, name)))
-    window.queue.choose("b")
+    window.queue.choose("c")
     window.studio.jobs.clear()
     assert not window.queue.actions_by_verb[JobVerb.START].isEnabled()
-    for name in ("a", "b"):
+    for name in ("a", "b", "c", "d"):
         receive(JobChanged(job(JobState.WAITING, name)))
+    assert window.queue.chosen.id == "c"
+
+
+def test_a_job_that_was_just_ordered_is_chosen_although_another_was(window):
+    window.studio.jobs.receive(JobChanged(job(JobState.RUNNING, "a")))
+    window.queue.choose("b")  # The engine has said its name; its facts come a moment later.
+    with_b = job(JobState.WAITING, "b")
+    window.studio.jobs.receive(JobChanged(with_b))
     assert window.queue.chosen.id == "b"
+    assert window.queue.table.selectionModel().selectedRows()[0].row() == window.studio.jobs.row_of("b")
+
+
+def test_jobs_that_are_over_leave_the_live_view_to_the_clip(window, qtbot):
+    window.live.set_clip(facts("/clips/other.mkv"))
+    window.studio.jobs.receive(JobChanged(job(JobState.DONE)))
+    assert window.queue.chosen is None
+    assert window.live.source() == "/clips/other.mkv"
+    window.studio.jobs.receive(JobChanged(job(JobState.RUNNING, "k")))
+    assert window.queue.chosen.id == "k"
+    window.studio.jobs.receive(JobRemoved("k"))
+    window.studio.jobs.receive(JobRemoved("j"))
+    assert window.queue.chosen is None
+    assert window.live.source() == "/clips/other.mkv"
+
+
+@pytest.mark.parametrize("verb", [JobVerb.CANCEL, JobVerb.REMOVE])
+def test_what_a_job_has_learned_is_not_thrown_away_unasked(window, qtbot, verb):
+    window.studio.jobs.receive(JobChanged(job(JobState.PAUSED)))
+    window.queue.actions_by_verb[verb].trigger()
+    (box,) = window.findChildren(QMessageBox)
+    assert [button.text().replace("&", "") for button in box.buttons()] == ["Give it up", "Keep it"]
+    qtbot.keyClick(box, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not window.findChildren(QMessageBox))
+
+
+def test_the_wheel_over_a_field_scrolls_the_panel_unless_the_field_has_the_focus(window):
+    panel = window.encode
+    panel.set_source(Source(1, "a.mkv", facts()))
+    before = panel.request()
+    fields = [panel.codec_choice, panel.goal.kind, panel.goal.value, panel.budget.value, panel.seed]
+    fields += panel.form.findChildren(QAbstractSpinBox)
+    for field in fields:
+        turn(field, -120)
+    assert panel.request() == before
+    panel.seed.setFocus()
+    turn(panel.seed, 120)
+    assert panel.seed.value() == 1
+
+
+def turn(widget: QWidget, angle: int) -> None:
+    place = QPointF(5, 5)
+    event = QWheelEvent(
+        place, widget.mapToGlobal(place), QPoint(), QPoint(0, angle), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(widget, event)
+
+
+def test_a_name_for_one_clip_is_not_kept_for_the_next(window):
+    panel = window.encode
+    template = panel.output.text()
+    panel.set_source(Source(1, "a.mkv", facts()))
+    panel.output.setText("/clips/mine.nvc")
+    panel.output.editingFinished.emit()
+    assert panel.request().output == str(Path("/clips/mine.nvc"))
+    panel.set_source(Source(2, "b.mkv", facts("/clips/b.mkv")))
+    assert panel.output.text() == template == window.studio.settings.template
+    assert Path(panel.request().output).name.startswith("b.")
+
+
+def test_a_chosen_filter_changes_the_name_to_be_saved(window, qtbot, tmp_path):
+    saved: list[Path] = []
+    dialog = ask_save(window, "Chart", tmp_path / "a.rd.png", CHART_FILTERS, "png", saved.append)
+    dialog.filterSelected.emit(CHART_FILTERS[1])
+    assert [Path(name).name for name in dialog.selectedFiles()] == ["a.rd.svg"]
+    assert dialog.defaultSuffix() == "svg"
+    dialog.reject()
+    qtbot.waitUntil(lambda: not window.findChildren(QFileDialog))
+
+
+def test_closing_on_a_full_screen_leaves_the_layout_as_it_was(qtbot, qapp, tmp_path):
+    first = MainWindow(Studio(qapp, tmp_path / "window.ini"))
+    qtbot.addWidget(first)
+    first.show()
+    full = next(action for action in first.all_actions() if action.text() == "Full screen")
+    full.trigger()
+    assert first.queue_dock.isHidden()
+    qtbot.keyClick(first.compare.canvas, Qt.Key.Key_Escape)
+    assert not first.queue_dock.isHidden()
+    full.trigger()
+    first.close()
+    second = MainWindow(Studio(qapp, tmp_path / "window.ini"))
+    qtbot.addWidget(second)
+    second.show()
+    assert not second.isFullScreen()
+    assert not second.queue_dock.isHidden()
+    second.close()
 
 
 def test_live_view_draws_a_running_job_and_its_measured_point(window, qtbot):

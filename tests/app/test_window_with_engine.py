@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,8 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from nvc_engine.protocol.messages import Goal, GoalKind, JobState
 from nvc_engine.protocol.places import read_address
+from nvc_studio.engine_client import RUNNING_AGAIN
 from nvc_studio.main_window import MainWindow
 from nvc_studio.studio import Studio
+from nvc_studio.views.metric_strip import MetricStrip
 
 PATIENCE = 120_000
 
@@ -64,7 +66,8 @@ def test_open_encode_compare_export(window: MainWindow, qtbot: QtBot, clip_path:
     assert not QImage(str(folder / "rd.png")).isNull()
     window.exports.write_csv(folder / "rd.csv")
     assert len((folder / "rd.csv").read_text().splitlines()) == 2
-    window.exports.write_frame(window.compare.current_pictures()[1], folder / "b.png")
+    with qtbot.waitSignal(window.exports.written, timeout=PATIENCE):
+        window.exports.write_frame(window.compare.current_pictures()[1], folder / "b.png")
     assert QImage(str(folder / "b.png")).width() == 64
 
 
@@ -128,12 +131,49 @@ def test_the_window_says_that_the_engine_died_and_opens_its_clip_again(
     with qtbot.waitSignal(window.studio.sources.replaced, timeout=PATIENCE):
         os.kill(address.pid, signal.SIGKILL)
     assert any("stopped unexpectedly" in sentence for sentence in sentences)
-    assert window.banner.text == "The engine is running again."
+    assert window.banner.text == RUNNING_AGAIN
     window.compare.show_frame(7)
     qtbot.waitUntil(lambda: window.compare.is_settled, timeout=PATIENCE)
     assert window.compare.current_pictures()[0] is not None
     window.viewing.reinterpret("bt2020", None)
     qtbot.waitUntil(lambda: window.viewing.a.facts.matrix == "bt2020", timeout=PATIENCE)
+
+
+def test_after_the_engine_died_a_clip_that_is_gone_does_not_show_another_one(
+    window: MainWindow, qtbot: QtBot, clip_path: Path, render_clip: Callable[..., Path], tmp_path: Path
+) -> None:
+    other = render_clip(tmp_path / "other.mkv", 64, 48, 12, seed=5)
+    window.open_paths([other, clip_path])
+    qtbot.waitUntil(lambda: window.viewing.b is not None and window.compare.is_settled, timeout=PATIENCE)
+    other.unlink()
+    address = read_address()
+    assert address is not None
+    with qtbot.waitSignal(window.studio.sources.replaced, timeout=PATIENCE):
+        os.kill(address.pid, signal.SIGKILL)
+    (box,) = window.findChildren(QMessageBox)
+    assert "other.mkv" in box.text()
+    box.accept()
+    assert window.viewing.a is None
+    assert window.viewing.b is not None
+    assert window.viewing.b.title == clip_path.name
+    qtbot.waitUntil(lambda: window.compare.is_settled, timeout=PATIENCE)
+    assert window.compare.current_pictures()[0] is None
+
+
+def test_a_pair_that_no_encode_has_measured_can_be_measured(
+    window: MainWindow, qtbot: QtBot, clip_path: Path, render_clip: Callable[..., Path], tmp_path: Path
+) -> None:
+    other = render_clip(tmp_path / "other.mkv", 64, 48, 12, seed=5)
+    assert not window.measure.isEnabled()
+    window.open_paths([clip_path, other])
+    qtbot.waitUntil(lambda: window.viewing.b is not None, timeout=PATIENCE)
+    with qtbot.waitSignal(window.studio.measures.measured, timeout=PATIENCE) as told:
+        window.measure.trigger()
+        assert window.measure.text() == "Stop &measuring"
+    strip = window.findChild(MetricStrip)
+    assert strip.values == pytest.approx(told.args[1].per_frame_psnr_y)
+    assert len(strip.values) == 12
+    assert "PSNR-YUV" in window.line.told.text()
 
 
 def test_other_colours_open_the_clip_anew(window: MainWindow, qtbot: QtBot, clip_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The terminal in this process: its options, its lists, its sentences."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -242,3 +243,46 @@ def test_what_is_no_clip_is_one_sentence(
     assert one_sentence(err)
     assert name in err
     assert not (tmp_path / "o.mkv").exists()
+
+
+@pytest.mark.parametrize("goal", ["--bpp", "--bitrate", "--size", "--quality", "--minutes"])
+@pytest.mark.parametrize("value", ["nan", "inf"])
+def test_a_goal_that_is_no_number_is_wrong_usage(call: Call, clip: Path, goal: str, value: str) -> None:
+    status, out, err = call("encode", clip, "-o", clip.with_suffix(".nvc"), goal, value)
+    assert (status, out) == (2, "")
+    assert one_sentence(err)
+
+
+def test_how_to_read_raw_video_is_not_for_the_other_file(call: Call, clip: Path, tmp_path: Path) -> None:
+    header, *frames = clip.read_bytes().split(b"FRAME\n")
+    assert header.startswith(b"YUV4MPEG2")
+    (tmp_path / "same.yuv").write_bytes(b"".join(frames))
+    for pair in ((clip, tmp_path / "same.yuv"), (tmp_path / "same.yuv", clip)):
+        status, out, _ = call("measure", *pair, "--raw", "64x48", "--json")
+        assert status == 0
+        assert json.loads(out)["mean"]["psnr_y"] == 100
+
+
+def test_what_nobody_foresaw_is_one_sentence_and_a_trace_for_the_report(
+    call: Call, clip: Path, studio_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from nvc_engine import cli_info
+
+    def fail(*arguments: object) -> None:
+        raise RuntimeError("the moon is full\nand more")
+
+    monkeypatch.setattr(cli_info, "open_source", fail)
+    status, out, err = call("info", clip)
+    assert (status, out) == (1, "")
+    assert one_sentence(err)
+    assert "the moon is full" in err
+    assert "in fail" in (studio_home / "error.txt").read_text()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+@pytest.mark.parametrize("name", ["pipe.nvc", "pipe_64x48.yuv", "pipe.mkv"])
+def test_a_pipe_is_refused_and_not_waited_for(call: Call, tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / name)
+    status, out, err = call("info", tmp_path / name)
+    assert (status, out) == (1, "")
+    assert one_sentence(err)

@@ -42,26 +42,30 @@ class GrowingCurve:
         self._history: Sequence[Progress] | None = None
         self._read = 0
         self._count = 0
+        self._changed = False
         self._x: NDArray[np.float64] = np.empty(_FIRST_ROOM)
         self._y: NDArray[np.float64] = np.empty(_FIRST_ROOM)
 
     def follow(self, history: Sequence[Progress]) -> bool:
         """Take over what `history` has more than before, or all of it where it is another. True if points changed."""
-        count = self._count
         fresh = history is not self._history or len(history) < self._read
+        self._changed = fresh
         if fresh:
             self._history, self._read, self._count = history, 0, 0
         for report in history[self._read :]:
             point = self._reader(report)
             if point is not None:
-                self._append(*point)
+                self._take(report, *point)
         self._read = len(history)
-        return fresh or self._count != count
+        return self._changed
 
     @property
     def points(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """x and y so far; views, valid until the next `follow`."""
         return self._x[: self._count], self._y[: self._count]
+
+    def _take(self, report: Progress, x: float, y: float) -> None:
+        self._append(x, y)
 
     def _append(self, x: float, y: float) -> None:
         if self._count == len(self._x):
@@ -69,9 +73,36 @@ class GrowingCurve:
             self._y = np.concatenate([self._y, np.empty_like(self._y)])
         self._x[self._count], self._y[self._count] = x, y
         self._count += 1
+        self._changed = True
 
 
-def training_curve(quantity: Quantity) -> GrowingCurve:
+class RisingCurve(GrowingCurve):
+    """A curve over the training steps of all stages, one after the other, where each counts its own from 0.
+
+    Where an encode has gone back to a checkpoint, what it had learned after that goes from the curve.
+    """
+
+    def __init__(self, read: Reader) -> None:
+        super().__init__(read)
+        self._begins: dict[str, float] = {}
+        self._begin = 0.0
+
+    def _take(self, report: Progress, x: float, y: float) -> None:
+        if self._count == 0:
+            self._begins.clear()
+            self._begin = 0.0
+        last = float(self._x[self._count - 1]) if self._count else 0.0
+        # What follows the training (writing, measuring) counts on; another scene begins anew.
+        begin = self._begin if self._begin + x >= last else last
+        self._begin = self._begins.setdefault(report.stage, begin)
+        x += self._begin
+        if self._count and x <= self._x[self._count - 1]:
+            self._count = int(np.searchsorted(self._x[: self._count], x))
+            self._begins = {stage: begin for stage, begin in self._begins.items() if begin < x}
+        self._append(x, y)
+
+
+def training_curve(quantity: Quantity) -> RisingCurve:
     """(step, value) of one quantity; what a logarithmic axis cannot show is left out."""
 
     def read(report: Progress) -> tuple[float, float] | None:
@@ -80,7 +111,7 @@ def training_curve(quantity: Quantity) -> GrowingCurve:
             return None
         return report.step, value
 
-    return GrowingCurve(read)
+    return RisingCurve(read)
 
 
 def rd_trail() -> GrowingCurve:

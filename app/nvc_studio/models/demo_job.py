@@ -15,6 +15,7 @@ def demo_request(folder: Path) -> JobRequest:
         source=str(asset(SAMPLE)),
         output=str(folder / "sample.nvc"),
         codec="nvrc",
+        preset="thorough",
         minutes=DEMO_MINUTES,
         overwrite=True,
     )

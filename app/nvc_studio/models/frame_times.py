@@ -42,7 +42,9 @@ class FrameTimes:
     @cached_property
     def starts(self) -> list[float]:
         """When each frame begins, in seconds from the first."""
-        return [float((stamp - self.timestamps[0]) * self.time_base) for stamp in self.timestamps]
+        # Plain integers: fractions would take a second for the frames of a long film.
+        first, number, of = self.timestamps[0] if self.count else 0, *self.time_base.as_integer_ratio()
+        return [(stamp - first) * number / of for stamp in self.timestamps]
 
     @cached_property
     def duration(self) -> float:
@@ -63,7 +65,7 @@ class FrameTimes:
 
     def absolute(self, frame: int) -> float:
         """When `frame` begins by the source's own timestamps, in seconds."""
-        return float(self.timestamps[frame] * self.time_base)
+        return self.timestamps[frame] * self.time_base.numerator / self.time_base.denominator
 
     def start(self, frame: int) -> float:
         """When `frame` begins, in seconds from the first."""

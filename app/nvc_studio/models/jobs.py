@@ -30,6 +30,8 @@ from nvc_studio.throttle import Throttle
 from nvc_studio.wording import bytes_text, duration_text
 
 PROGRESS_INTERVAL_MS = 200
+# Beyond this, every second report of a job is forgotten.
+MOST_REPORTS = 4000
 JOB_ROLE = Qt.ItemDataRole.UserRole
 FRACTION_ROLE = Qt.ItemDataRole.UserRole + 1
 
@@ -103,7 +105,7 @@ class JobsModel(QAbstractTableModel):
         return next((row for row, job in enumerate(self._jobs) if job.id == job_id), -1)
 
     def history(self, job_id: str) -> Sequence[Progress]:
-        """All reports of a job so far, in order. The list grows; do not keep it."""
+        """The reports of a job so far, in order, thinned where there are many. The list grows; do not keep it."""
         return self._histories.get(job_id, [])
 
     @property
@@ -186,7 +188,10 @@ class JobsModel(QAbstractTableModel):
         if row < 0:
             return
         self._jobs[row] = replace(self._jobs[row], progress=progress)
-        self._histories[job_id].append(progress)
+        history = self._histories[job_id]
+        history.append(progress)
+        if len(history) > MOST_REPORTS:
+            self._histories[job_id] = history[::2]
         self._stirred.add(job_id)
         self._throttle()
 

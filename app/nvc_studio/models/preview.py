@@ -1,9 +1,11 @@
 """The picture that sharpens: the current reconstruction of a running job, asked for now and then."""
 
+from pathlib import Path
+
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
-from nvc_engine.protocol.messages import Failed, FrameDropped, JobFacts, JobState, PreviewReady, WantPreview
+from nvc_engine.protocol.messages import ClipFacts, Failed, FrameDropped, JobFacts, JobState, PreviewReady, WantPreview
 from nvc_engine.protocol.ring import FrameRing
 from nvc_studio.engine_client import EngineClient
 from nvc_studio.models.engine_status import EngineStatus
@@ -28,6 +30,7 @@ class PreviewModel(QObject):
         self._status = status
         self._job: JobFacts | None = None
         self._frame = 0
+        self._clip: ClipFacts | None = None
         self._looking = False
         self._ring: FrameRing | None = None
         self._slot = 0
@@ -49,13 +52,15 @@ class PreviewModel(QObject):
             self._timer.start()
             self._ask()
 
-    def set_frame(self, frame: int) -> None:
-        """The frame to ask for, counted in the source."""
-        self._frame = max(0, frame)
+    def set_clip(self, clip: ClipFacts | None) -> None:
+        """The clip in view: `set_frame` counts its frames, and pictures of its size have room."""
+        self._clip = clip
+        if clip is not None:
+            self._slot_bytes = max(self._slot_bytes, 4 * clip.width * clip.height)
 
-    def set_size(self, width: int, height: int) -> None:
-        """The size in pixels of the pictures to come, so that they have room."""
-        self._slot_bytes = max(LEAST_SLOT_BYTES, 4 * width * height)
+    def set_frame(self, frame: int) -> None:
+        """The frame to ask for while the job's source is in view; of other jobs it is the first."""
+        self._frame = max(0, frame)
 
     def stop(self) -> None:
         """Ask for no more pictures."""
@@ -67,7 +72,10 @@ class PreviewModel(QObject):
             return
         try:
             if self._ring is None or self._ring.slot_bytes < self._slot_bytes:
-                self._ring = self._client.new_ring(SLOTS, self._slot_bytes)  # The client lets outgrown ones go.
+                if self._ring is not None:
+                    self._ring.close()  # Nothing is asked, so nobody writes to it.
+                    self._ring = None
+                self._ring = self._client.new_ring(SLOTS, self._slot_bytes)
         except OSError:
             return  # No shared memory to be had now; the next turn tries again.
         request = self._client.next_request()
@@ -80,7 +88,10 @@ class PreviewModel(QObject):
     def _frame_of_job(self) -> int:
         """The wanted frame as the job counts it: from the first frame that it encodes."""
         assert self._job is not None
-        first, stop = self._job.request.first or 0, self._job.request.stop
+        request = self._job.request
+        if self._clip is None or Path(self._clip.path) != Path(request.source):
+            return 0
+        first, stop = request.first or 0, request.stop
         last = None if stop is None else stop - first - 1
         frame = max(0, self._frame - first)
         return frame if last is None else min(frame, max(0, last))

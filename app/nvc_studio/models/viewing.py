@@ -107,7 +107,7 @@ class Viewing(QObject):
         self._sources.open(first, first_open)
 
     def _open_decode(self, path: Path) -> None:
-        job = next((one for one in self._jobs.jobs if _is_result(one, path)), None)
+        job = self._job_of(path)
         if job is not None and Path(job.request.source).exists():
             self.compare_job(job)
             return
@@ -140,18 +140,22 @@ class Viewing(QObject):
         for source in (self.a, self.b):
             if source is None:
                 continue
-            job = next((one for one in self._jobs.jobs if _is_result(one, Path(source.facts.path))), None)
+            job = self._job_of(Path(source.facts.path))
             if job is not None and job.result is not None:
                 self.measured.emit(source, job.result.per_frame_psnr_y)
 
+    def _job_of(self, path: Path) -> JobFacts | None:
+        """The job whose result a file is: the newest, where one has replaced the file of another."""
+        return max((job for job in self._jobs.jobs if _is_result(job, path)), key=lambda job: job.created, default=None)
+
     # --- hearing ------------------------------------------------------------------------------------------------------
 
-    @Slot(object, object)
-    def _replaced(self, old: Source, new: Source) -> None:
-        if old not in (self.a, self.b):
+    @Slot(object)
+    def _replaced(self, renewed: dict[Source, Source | None]) -> None:
+        if self.a not in renewed and self.b not in renewed:
             return
-        self.a = new if self.a == old else self.a
-        self.b = new if self.b == old else self.b
+        self.a = self.a and renewed.get(self.a, self.a)
+        self.b = self.b and renewed.get(self.b, self.b)
         self.changed.emit()
         self._tell_measures()
 

@@ -24,7 +24,7 @@ class Banner(QFrame):
         self._words = QLabel()
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setWordWrap(True)
-        self._words.setAccessibleName("Notice")
+        self._words.setAccessibleDescription("Notice")
         self._button = QPushButton()
         self._button.setAccessibleName("What can be done about it")
         self._button.clicked.connect(self._act)

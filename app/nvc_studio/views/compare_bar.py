@@ -22,7 +22,7 @@ class CompareBar(QWidget):
         for gain in GAINS:
             self._gain.addItem(f"×{gain}", gain)
         self._zoom = QLabel(self)
-        self._zoom.setAccessibleName("Zoom")
+        self._zoom.setAccessibleDescription("Zoom")
         self._zoom.setMinimumWidth(self.fontMetrics().horizontalAdvance("6400 %  "))
 
         row = QHBoxLayout(self)

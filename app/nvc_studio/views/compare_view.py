@@ -135,7 +135,7 @@ class CompareView(QWidget):
 
     def rendered(self) -> QImage:
         """The pictures as the view shows them, labels and divider and all, in device pixels."""
-        return self.canvas.grab().toImage()
+        return self.canvas.snapshot()
 
     def position_text(self) -> str:
         """The playhead as text: `frame 12 (0:00:00.480)`."""
@@ -159,6 +159,12 @@ class CompareView(QWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         # Not by a focus proxy, with which Tab would begin anew at the canvas and never come to what is before it.
         self.canvas.setFocus(event.reason())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.window().isFullScreen():
+            self._toggle_full_screen()
+        else:
+            super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if not event.isAutoRepeat():

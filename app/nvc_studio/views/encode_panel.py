@@ -35,6 +35,7 @@ from nvc_studio.views.frame_range_field import FrameRangeField
 from nvc_studio.views.goal_field import Extent, GoalField
 from nvc_studio.views.number_fields import seed_field
 from nvc_studio.views.plan_view import PlanView
+from nvc_studio.views.wheel_guard import WheelGuard
 
 
 class EncodePanel(QWidget):
@@ -65,6 +66,7 @@ class EncodePanel(QWidget):
         self._settings = settings
         self._source: Source | None = None
         self._raw: RawSpec | None = None
+        self._wheel = WheelGuard(self)
         self._make_fields()
         self._make_actions()
         self._lay_out(PlanView(plans, theme))
@@ -77,6 +79,8 @@ class EncodePanel(QWidget):
         """The clip to encode; the frame range starts anew where it is another clip."""
         fresh = source is None or self._source is None or source.facts.path != self._source.facts.path
         self._source, self._raw = source, raw
+        if fresh and not _is_template(self.output.text()):
+            self.output.setText(self._settings.template)  # What was there names the file of one clip.
         self.frames.set_frames(source.facts.frames if source else 0, keep=not fresh)
         self._changed()
 
@@ -131,7 +135,7 @@ class EncodePanel(QWidget):
         self.device = _combo("Device", "Where the encode computes; auto takes the fastest that is there")
         self.output = QLineEdit(self._settings.template)
         self.output.setAccessibleName("Output file")
-        self.output.setClearButtonEnabled(False)
+        self.output.setAcceptDrops(False)  # Files that are dropped here are the window's.
         places = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
         self.output.setToolTip(f"A name or a path; {places} are filled in. A name alone stands beside the source.")
         self.browse = QToolButton()
@@ -254,6 +258,7 @@ class EncodePanel(QWidget):
             self.goal.set_codec(codec)
             self.budget.set_codec(codec)
             self.form.set_codec(codec, preset(codec, ""))
+            self._wheel.watch(self)
         self.preset_choice.blockSignals(blocked)
         self._preset_chosen()
 
@@ -280,7 +285,8 @@ class EncodePanel(QWidget):
 
     @Slot()
     def _keep_template(self) -> None:
-        self._settings.template = self.output.text()
+        if _is_template(self.output.text()):
+            self._settings.template = self.output.text()
 
     @Slot()
     def _browse(self) -> None:
@@ -299,6 +305,11 @@ class EncodePanel(QWidget):
         if request is not None:
             QGuiApplication.clipboard().setText(encode_command(request))
             self.told.emit("The command is on the clipboard.")
+
+
+def _is_template(text: str) -> bool:
+    """Whether a name is another for another clip; nothing at all stands for the default."""
+    return not text.strip() or "{" in text
 
 
 def _combo(name: str, tip: str) -> QComboBox:

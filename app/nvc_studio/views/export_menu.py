@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, Qt, Slot
+from PySide6.QtCore import QBuffer, QIODevice, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QImage, QImageWriter, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from nvc_studio.models.copying import FileCopier
+from nvc_studio.models.file_work import FileWork
 from nvc_studio.models.rd import rd_csv, same_source
 from nvc_studio.models.viewing import Viewing
 from nvc_studio.saving import SaveError, save_bytes
@@ -23,7 +23,13 @@ CHART_FILTERS = ("PNG picture (*.png)", "SVG drawing (*.svg)", "PDF page (*.pdf)
 
 
 class ExportMenu(QMenu):
-    """The Export menu; each entry is enabled when there is something to export."""
+    """The Export menu; each entry is enabled when there is something to export.
+
+    Signals:
+        written: the path of a file that is there now.
+    """
+
+    written = Signal(object)
 
     def __init__(
         self, studio: Studio, viewing: Viewing, compare: CompareView, live: LiveView, line: StatusLine, parent: QWidget
@@ -31,7 +37,7 @@ class ExportMenu(QMenu):
         super().__init__("E&xport", parent)
         self._studio, self._viewing, self._compare, self._live, self._line = studio, viewing, compare, live, line
         self._window = parent
-        self._copier = FileCopier(self)
+        self._work = FileWork(self)
         self.save_nvc = self._entry("Save .nvc &as…", self._save_nvc, "Ctrl+S")
         self.videos: list[QAction] = []
         videos = self.addMenu("Decoded &video")
@@ -51,8 +57,8 @@ class ExportMenu(QMenu):
         self.frame_b = self._frame_entry(frames, "Of &B…", lambda: self._compare.current_pictures()[1], "b")
         self.frame_view = self._frame_entry(frames, "As &shown…", self._compare.rendered, "view")
         self.frame_view.setShortcut(QKeySequence("Ctrl+Shift+S"))
-        self._copier.finished.connect(self._written)
-        self._copier.failed.connect(self._problem)
+        self._work.finished.connect(self._written)
+        self._work.failed.connect(self._problem)
         studio.exports.finished.connect(self._written)
         studio.exports.failed.connect(self._problem)
         viewing.changed.connect(self.refresh)
@@ -71,7 +77,7 @@ class ExportMenu(QMenu):
         self._studio.exports.start(source, target, overwrite=overwrite, first=None, stop=None)
 
     def write_chart(self, target: Path) -> None:
-        """Draw the RD chart of the clip in view to a .png, .svg or .pdf file."""
+        """Draw the RD chart, as the live view has it, to a .png, .svg or .pdf file."""
         from nvc_studio.views.rd_painting import save_chart
 
         chart = self._live.chart()
@@ -85,11 +91,8 @@ class ExportMenu(QMenu):
         self._write(target, lambda: save_bytes(target, rd_csv(jobs).encode("utf-8")))
 
     def write_frame(self, picture: QImage, target: Path) -> None:
-        """Write a picture as PNG."""
-        buffer = QBuffer()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        QImageWriter(buffer, b"png").write(picture)
-        self._write(target, lambda: save_bytes(target, bytes(buffer.data().data())))
+        """Write a picture as PNG, which takes a moment for a large one: `written` tells."""
+        self._work.start(target, lambda: save_bytes(target, _png(picture)))
 
     # --- asking -------------------------------------------------------------------------------------------------------
 
@@ -116,9 +119,10 @@ class ExportMenu(QMenu):
         has_file = self.file() is not None
         for action in (self.save_nvc, *self.videos):
             action.setEnabled(has_file)
-        has_results = any(job.result is not None for job in self._studio.jobs.jobs)
-        self.chart.setEnabled(has_results)
-        self.csv.setEnabled(has_results)
+        source = self._live.source()
+        known = [job for job in self._studio.jobs.jobs if job.result is not None]
+        self.chart.setEnabled(any(source is not None and same_source(job, source) for job in known))
+        self.csv.setEnabled(any(source is None or same_source(job, source) for job in known))
         self.frame_a.setEnabled(self._viewing.a is not None)
         self.frame_b.setEnabled(self._viewing.b is not None)
         self.frame_view.setEnabled(self._viewing.a is not None or self._viewing.b is not None)
@@ -127,9 +131,7 @@ class ExportMenu(QMenu):
     def _save_nvc(self) -> None:
         source = self.file()
         if source is not None:
-            ask_save(
-                self._window, "Save as", source, [NVC_FILTER], "nvc", lambda path: self._copier.start(source, path)
-            )
+            ask_save(self._window, "Save as", source, [NVC_FILTER], "nvc", lambda path: self._work.copy(source, path))
 
     @Slot()
     def _ask_chart(self) -> None:
@@ -190,8 +192,16 @@ class ExportMenu(QMenu):
     @Slot(object)
     def _written(self, target: Path) -> None:
         self._line.tell(f"Saved {target}.")
+        self.written.emit(target)
 
     @Slot(str)
     def _problem(self, sentence: str) -> None:
         if sentence:
             show_problem(self._window, sentence)
+
+
+def _png(picture: QImage) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, b"png").write(picture)
+    return bytes(buffer.data().data())

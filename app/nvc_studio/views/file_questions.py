@@ -1,5 +1,6 @@
 """Dialogs that ask for files and folders. None of them blocks: each hands the answer on when it is there."""
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -35,24 +36,42 @@ def ask_folder(parent: QWidget, title: str, folder: Path, then: Callable[[Path],
 
 
 def ask_save(
-    parent: QWidget, title: str, start: Path, filters: Sequence[str], suffix: str, then: Callable[[Path], None]
+    parent: QWidget,
+    title: str,
+    start: Path,
+    filters: Sequence[str],
+    suffix: str,
+    then: Callable[[Path], None],
+    *,
+    confirm: bool = True,
 ) -> QFileDialog:
-    """Ask where to save; the dialog itself asks before it takes a file that exists. `suffix` without its dot."""
+    """Ask where to save; `confirm`: the dialog itself asks before it takes a file that exists. `suffix` without its
+    dot; choosing another filter changes it, and that of the name."""
     dialog = _dialog(parent, title, start.parent)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setNameFilters(list(filters))
     dialog.setDefaultSuffix(suffix)
+    dialog.setOption(QFileDialog.Option.DontConfirmOverwrite, not confirm)
     dialog.selectFile(start.name)
+    dialog.filterSelected.connect(lambda chosen: _take_suffix(dialog, chosen))
     dialog.fileSelected.connect(lambda path: then(Path(path)))
     dialog.open()
     return dialog
 
 
+def _take_suffix(dialog: QFileDialog, chosen: str) -> None:
+    """Have the name end as the filter does: `SVG drawing (*.svg)`."""
+    found = re.search(r"\(\*(\.\w+)\)", chosen)
+    if found is not None:
+        dialog.setDefaultSuffix(found[1][1:])
+        for name in dialog.selectedFiles()[:1]:
+            if Path(name).name:
+                dialog.selectFile(Path(name).with_suffix(found[1]).name)
+
+
 def ask_output(parent: QWidget, start: Path, then: Callable[[str], None]) -> QFileDialog:
     """Ask where an encode shall go; whether an existing file is replaced is asked when it is ordered."""
-    dialog = ask_save(parent, "Output", start, [NVC_FILTER], "nvc", lambda path: then(str(path)))
-    dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
-    return dialog
+    return ask_save(parent, "Output", start, [NVC_FILTER], "nvc", lambda path: then(str(path)), confirm=False)
 
 
 def _dialog(parent: QWidget, title: str, folder: Path) -> QFileDialog:

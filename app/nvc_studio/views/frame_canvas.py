@@ -214,8 +214,30 @@ class FrameCanvas(QWidget):
 
     # --- painting -------------------------------------------------------------------------------------------------
 
+    def snapshot(self) -> QImage:
+        """What is shown, in device pixels, without the mark of the focus and without a message."""
+        ratio = self.devicePixelRatioF()
+        image = QImage(self.size() * ratio, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(ratio)
+        painter = QPainter(image)
+        painter.setFont(self.font())
+        self._draw(painter)
+        painter.end()
+        return image
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        self._draw(painter)
+        if self._message:
+            corner = Qt.Corner.BottomRightCorner
+            draw_label(painter, QRectF(self.rect()), corner, self._message, warn=True)
+        if self.hasFocus():
+            painter.setPen(QPen(self.palette().highlight().color(), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()
+
+    def _draw(self, painter: QPainter) -> None:
         painter.fillRect(self.rect(), SURROUND)
         a, b = self._pictures
         if a is None and b is None:
@@ -226,13 +248,6 @@ class FrameCanvas(QWidget):
             if self._shown_mode().is_split:
                 self._draw_divider(painter)
             self._draw_labels(painter)
-        if self._message:
-            corner = Qt.Corner.BottomRightCorner
-            draw_label(painter, QRectF(self.rect()), corner, self._message, warn=True)
-        if self.hasFocus():
-            painter.setPen(QPen(self.palette().highlight().color(), 1))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        painter.end()
 
     def _draw_pane(self, painter: QPainter, pane: QRectF, shown: ViewMode) -> None:
         image = self._image(shown)
@@ -265,10 +280,10 @@ class FrameCanvas(QWidget):
         mode = self._shown_mode()
         whole = QRectF(self.rect())
         if mode is ViewMode.DIFFERENCE and a is not None and b is not None:
-            text = f"|A − B| × {self._gain}  ·  " + "  ·  ".join(caption(p) for p in (a, b) if not p.current)
-            frame = "" if a.frame is None else f"frame {a.frame}"
-            text = text + frame if a.current and b.current else text
-            draw_label(painter, whole, Qt.Corner.TopLeftCorner, text, warn=not (a.current and b.current))
+            late = [caption(picture) for picture in (a, b) if not picture.current]
+            frame = [] if a.frame is None else [f"frame {a.frame}"]
+            text = "  ·  ".join([f"|A − B| × {self._gain}", *(late or frame)])
+            draw_label(painter, whole, Qt.Corner.TopLeftCorner, text, warn=bool(late))
             return
         for pane, shown in self.panes():
             picture = self._picture(shown)

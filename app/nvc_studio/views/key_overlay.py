@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QAction, QColor, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QCloseEvent, QColor, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 _COLUMNS = 3
 
@@ -55,6 +56,7 @@ class KeyOverlay(QWidget):
         for stack in stacks:
             stack.addStretch(1)
             columns.addLayout(stack, 1)
+        self._before = QApplication.focusWidget()
         parent.installEventFilter(self)
         self.setGeometry(parent.rect())
         self.show()
@@ -80,6 +82,16 @@ class KeyOverlay(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self.close()
+
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        """Tab is a key like any other here."""
+        self.close()
+        return True
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._before is not None and isValid(self._before):
+            self._before.setFocus()
+        super().closeEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.close()

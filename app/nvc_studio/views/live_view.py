@@ -59,7 +59,7 @@ class LiveView(QWidget):
         self._numbers = QLabel()
         self._numbers.setWordWrap(True)
         for label, name in ((self._title, "Job"), (self._stage, "Stage"), (self._numbers, "Estimates so far")):
-            label.setAccessibleName(name)
+            label.setAccessibleDescription(name)
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.picture = PictureView("Preview of the encode")
         self._parts = QSplitter(Qt.Orientation.Vertical)

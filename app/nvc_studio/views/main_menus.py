@@ -34,7 +34,7 @@ class MainMenus(QObject):
         self._menu("E&ncode", [window.encode.now, window.encode.add, window.encode.copy])
         self._menu("&Queue", window.queue.job_actions())
         self._menu("&Playback", window.compare.playback_actions())
-        self._menu("&Compare", window.compare.view_actions())
+        self._menu("&Compare", [*window.compare.view_actions(), window.measure])
         window.menuBar().addMenu(window.exports)
         self._named.append(("Export", _all_of(window.exports)))
         self._view()
@@ -104,7 +104,10 @@ class MainMenus(QObject):
     # --- doing --------------------------------------------------------------------------------------------------------
 
     def show_keys(self) -> None:
-        """Lay the keys over the window."""
+        """Lay the keys over the window, or put them away where they are."""
+        for shown in self._window.findChildren(KeyOverlay):
+            shown.close()
+            return
         KeyOverlay([key_group(title, actions) for title, actions in self._named], self._window)
 
     def _ask_clips(self) -> None:

@@ -46,6 +46,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self.setMenuEnabled(False)
         self.hideButtons()
         self.setMinimumHeight(120)
+        for surface in (self, self.viewport()):
+            surface.setAcceptDrops(False)  # Files that are dropped here are the window's.
         item = self.getPlotItem()
         item.setDownsampling(auto=True, mode="peak")
         item.setClipToView(True)

@@ -26,16 +26,20 @@ def show_problem(parent: QWidget, sentence: str, title: str = "That did not work
 
 
 def ask(parent: QWidget, title: str, sentence: str, choices: Sequence[Choice]) -> QMessageBox:
-    """Offer `choices`, from left to right as given, and a Cancel that does nothing (Esc too)."""
+    """Offer `choices`, from left to right as given. Esc takes the one that does nothing: where `choices` have none,
+    a Cancel is added."""
     box = _box(parent, title, sentence, QMessageBox.Icon.Question)
     actions: dict[object, Callable[[], None]] = {}
     for choice in choices:
         button = box.addButton(choice.text, QMessageBox.ButtonRole.AcceptRole)
         if choice.action is not None:
             actions[button] = choice.action
+        else:
+            box.setEscapeButton(button)
         if choice.default:
             box.setDefaultButton(button)
-    box.setEscapeButton(box.addButton(QMessageBox.StandardButton.Cancel))
+    if len(actions) == len(choices):
+        box.setEscapeButton(box.addButton(QMessageBox.StandardButton.Cancel))
 
     def answered(button: object) -> None:
         if button in actions:

@@ -46,6 +46,8 @@ _VERBS: tuple[tuple[JobVerb, str, str, str, str], ...] = (
     (JobVerb.MOVE_DOWN, "Move &down", "down", "Alt+Down", "Nearer to the end of the queue"),
 )
 
+# What has nothing more to show is not chosen by itself.
+_OVER = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
 
 _ICON_ONLY = (JobVerb.CANCEL, JobVerb.RETRY, JobVerb.REMOVE, JobVerb.MOVE_UP, JobVerb.MOVE_DOWN)
 
@@ -74,7 +76,7 @@ class QueueView(QWidget):
         self._message.setContentsMargins(8, 2, 8, 6)
         self._message.setTextFormat(Qt.TextFormat.PlainText)
         self._message.setWordWrap(True)
-        self._message.setAccessibleName("What the chosen job says")
+        self._message.setAccessibleDescription("What the chosen job says")
         self.actions_by_verb: dict[JobVerb, QAction] = {}
         self.compare = QAction("&Compare with the original", self)
         self.compare.setIconText("Compare")
@@ -86,7 +88,7 @@ class QueueView(QWidget):
         self.table.activated.connect(self._open_chosen)
         self.table.selectionModel().selectionChanged.connect(self._selection_changed)
         jobs.job_changed.connect(self._job_changed)
-        jobs.job_removed.connect(self._refresh)
+        jobs.job_removed.connect(self._job_removed)
         jobs.modelReset.connect(self._refresh)
         theme.changed.connect(self._dress)
         self._dress()
@@ -169,13 +171,15 @@ class QueueView(QWidget):
         job = self.chosen
         if job is None or not is_legal(job.state, verb):
             return
-        if verb is JobVerb.CANCEL and job.state is not JobState.WAITING:
+        learned = job.state in (JobState.RUNNING, JobState.PAUSED, JobState.INTERRUPTED)
+        if learned and verb in (JobVerb.CANCEL, JobVerb.REMOVE):
+            title = "Cancel the encode" if verb is JobVerb.CANCEL else "Remove the encode"
             ask(
                 self,
-                "Cancel the encode",
+                title,
                 "Give this encode up? What it has learned so far is thrown away.",
                 [
-                    Choice("Cancel the &encode", lambda: self._jobs.command(job.id, verb)),
+                    Choice("&Give it up", lambda: self._jobs.command(job.id, verb)),
                     Choice("&Keep it", default=True),
                 ],
             )
@@ -197,25 +201,35 @@ class QueueView(QWidget):
         menu.addActions([action for action in self.job_actions() if action.isEnabled()])
         menu.popup(self.table.viewport().mapToGlobal(place))
 
+    def _highlighted(self) -> str:
+        """The id of the job that the table marks, or ""."""
+        rows = self.table.selectionModel().selectedRows()
+        return self._jobs.jobs[rows[0].row()].id if rows else ""
+
     @Slot()
     def _selection_changed(self) -> None:
-        rows = self.table.selectionModel().selectedRows()
-        if rows:
-            self._chosen = self._jobs.jobs[rows[0].row()].id
+        self._chosen = self._highlighted() or self._chosen
         self._refresh()
         self.selected.emit(self._chosen)
 
     @Slot(str)
     def _job_changed(self, job_id: str) -> None:
-        if not self._chosen or (job_id == self._chosen and not self.table.selectionModel().hasSelection()):
-            self.choose(job_id)
+        job = self._jobs.job(job_id)
+        first = not self._chosen and job is not None and job.state not in _OVER
+        if first or (job_id == self._chosen and job_id != self._highlighted()):
+            self.choose(job_id)  # It was ordered, or was chosen before the engine came back, and is in the table now.
+        self._refresh()
+
+    @Slot(str)
+    def _job_removed(self, job_id: str) -> None:
+        if job_id == self._chosen:
+            self._chosen = ""
+            self.selected.emit("")
         self._refresh()
 
     @Slot()
     def _refresh(self) -> None:
         job = self.chosen
-        if job is None and self._chosen and self._jobs.rowCount() and not self.table.selectionModel().hasSelection():
-            self._chosen = ""
         for verb, action in self.actions_by_verb.items():
             action.setEnabled(job is not None and is_legal(job.state, verb))
         self.compare.setEnabled(job is not None and job.state is JobState.DONE)

@@ -48,7 +48,7 @@ class RawDialog(QDialog):
         self._told.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._sum = QLabel()
         self._sum.setWordWrap(True)
-        self._sum.setAccessibleName("What that comes to")
+        self._sum.setAccessibleDescription("What that comes to")
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow("&Width", self.width_field)

@@ -14,6 +14,8 @@ from nvc_studio.views.plot import Plot
 
 Trail = tuple[NDArray[np.float64], NDArray[np.float64]]
 
+MOST_TRAIL_POINTS = 2000
+
 _NO_TRAIL: Trail = (np.empty(0), np.empty(0))
 _SYMBOLS = ("o", "s", "t1", "d")
 
@@ -60,6 +62,10 @@ class RdChartView(QWidget):
         layout.addWidget(self.plot, 1)
         for item in (self._trail_item, self._point_item):
             self.plot.addItem(item)
+            # The trail wanders to and fro in the rate; both of these take x for rising and would lose parts of it.
+            # `show_trail` thins it.
+            item.setDownsampling(auto=False)
+            item.setClipToView(False)
         for choice in (self.rate_choice, self.quality_choice):
             choice.currentIndexChanged.connect(self._axes_chosen)
         theme.changed.connect(self._draw_all)
@@ -86,7 +92,8 @@ class RdChartView(QWidget):
         rates, levels = self._trail = trail or _NO_TRAIL
         self._live = live
         self._scale()
-        self._trail_item.setData(rates, levels)
+        stride = max(1, len(rates) // MOST_TRAIL_POINTS)
+        self._trail_item.setData(rates[::stride], levels[::stride])
         last = slice(-1, None) if live else slice(0, 0)
         self._point_item.setData(rates[last], levels[last])
 

@@ -22,11 +22,11 @@ class StatusLine(QStatusBar):
         self._dot = QLabel("●")
         self._dot.setContentsMargins(8, 0, 0, 0)
         self.engine = QLabel()
-        self.engine.setAccessibleName("State of the engine")
+        self.engine.setAccessibleDescription("State of the engine")
         self.told = QLabel()
-        self.told.setAccessibleName("What was just done")
+        self.told.setAccessibleDescription("What was just done")
         self.clip = QLabel()
-        self.clip.setAccessibleName("Clip in view")
+        self.clip.setAccessibleDescription("Clip in view")
         self.clip.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.clip.setContentsMargins(0, 0, 8, 0)
         for label, alignment in ((self.told, Qt.AlignmentFlag.AlignLeft), (self.clip, Qt.AlignmentFlag.AlignRight)):
@@ -49,6 +49,16 @@ class StatusLine(QStatusBar):
         self.told.setText(sentence)
         self.told.setToolTip(sentence)
         self._forget.start()
+
+    def tell_until(self, sentence: str) -> None:
+        """Say something until `take_back`, or until something else is said."""
+        self.tell(sentence)
+        self._forget.stop()
+
+    def take_back(self, sentence: str) -> None:
+        """Say `sentence` no more, where it still is what is said."""
+        if self.told.text() == sentence:
+            self.told.clear()
 
     def show_clip(self, facts: ClipFacts | None) -> None:
         """The clip in view."""

@@ -25,7 +25,7 @@ class Transport(QWidget):
         self._frame = _FrameField(self)
         self._total = QLabel(self)
         self._time = QLabel(self)
-        self._time.setAccessibleName("Time")
+        self._time.setAccessibleDescription("Time")
         self._time.setTextFormat(Qt.TextFormat.PlainText)
         self._speed = QComboBox(self)
         self._speed.setAccessibleName("Speed")
@@ -33,7 +33,7 @@ class Transport(QWidget):
         for speed in SPEEDS:
             self._speed.addItem(f"{speed:g}×", speed)
         self._gear = QLabel(self)
-        self._gear.setAccessibleName("Shuttle")
+        self._gear.setAccessibleDescription("Shuttle")
         self._gear.setMinimumWidth(self.fontMetrics().horizontalAdvance("◀ 8×  "))
 
         row = QHBoxLayout(self)

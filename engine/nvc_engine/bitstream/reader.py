@@ -34,6 +34,8 @@ class NvcReader:
     @classmethod
     def open(cls, path: Path) -> Self:
         """Open a `.nvc`. Raises ContainerError with a sentence where it cannot be read as one."""
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise ContainerError(f"{path} is no plain file.")  # a pipe would be waited for without end
         try:
             file = path.open("rb")
         except FileNotFoundError:

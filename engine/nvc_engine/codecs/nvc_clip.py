@@ -9,6 +9,7 @@ from typing import Self
 from nvc_engine.bitstream.container import ContainerError, DamagedUnitError, Header, NewerFileError, NvcReader
 from nvc_engine.codecs import registry
 from nvc_engine.codecs.contract import Decoder
+from nvc_engine.codecs.order import check_device
 from nvc_engine.errors import EngineError, UsageError
 from nvc_engine.media.cache import PictureCache
 from nvc_engine.media.clip import ClipInfo
@@ -195,7 +196,7 @@ class NvcClip:
 
 
 def decoder_of(header: Header, path: Path, device: str = "cpu") -> Decoder:
-    """The decoder of a file with this header. Raises EngineError where no codec of ours can read it."""
+    """The decoder of a file with this header. Raises EngineError where no codec or device of ours can read it."""
     try:
         codec = registry.codec(header.codec)
     except UsageError as error:
@@ -207,6 +208,7 @@ def decoder_of(header: Header, path: Path, device: str = "cpu") -> Decoder:
             f"{path.name} was made by a newer version of the codec '{header.codec}' (bitstream {header.codec_version}, "
             f"this program reads up to {codec.bitstream_version}); update to open it."
         )
+    check_device(device)
     return codec.decoder(header, device)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import torch
 
-from nvc_engine.bitstream.container import MAX_FRAMES, MAX_PIXELS, MAX_SIDE, Header, overhead_bytes
+from nvc_engine.bitstream.container import MAX_FRAMES, MAX_PIXELS, MAX_SIDE, ContainerError, Header, overhead_bytes
 from nvc_engine.codecs import registry
 from nvc_engine.codecs.contract import Codec, EncodeOrder
 from nvc_engine.codecs.goals import goal_bpp, track_bytes
@@ -31,12 +31,10 @@ def resolve_order(info: ClipInfo, request: JobRequest, device: str) -> tuple[Cod
     _check_time(facts, request)
     if not 0 <= request.seed <= MAX_SEED:
         raise UsageError(f"The seed must be 0 or a positive whole number, not {request.seed}.")
-    if device not in ("cpu", "cuda"):
-        raise UsageError(f"There is no device '{device}'; there are cpu and cuda.")
-    if device == "cuda" and not torch.cuda.is_available():
-        raise UsageError("There is no CUDA device on this machine; choose the device 'cpu' or 'auto'.")
+    check_device(device)
+    empty = _empty_file_bytes(facts, info, first, stop)
     if request.goal is not None:
-        _check_goal(request.goal, facts, info, first, stop)
+        _check_goal(request.goal, facts, info, first, stop, empty)
     part = replace(info, timestamps=info.timestamps[first:stop])
     rate = goal_bpp(request.goal, info, first, stop)
     preset, settings = codec.settings(request.preset, request.settings, part, rate)
@@ -52,6 +50,14 @@ def resolve_order(info: ClipInfo, request: JobRequest, device: str) -> tuple[Cod
         device=device,
     )
     return codec, order
+
+
+def check_device(device: str) -> None:
+    """Raises UsageError where there is no such `device` on this machine."""
+    if device not in ("cpu", "cuda"):
+        raise UsageError(f"There is no device '{device}'; there are cpu and cuda.")
+    if device == "cuda" and not torch.cuda.is_available():
+        raise UsageError("There is no CUDA device on this machine; choose the device 'cpu' or 'auto'.")
 
 
 def _check_clip(info: ClipInfo) -> None:
@@ -90,7 +96,7 @@ def _check_time(facts: CodecFacts, request: JobRequest) -> None:
         raise UsageError(f"The epochs must be 1 to {MAX_EPOCHS}, not {request.epochs}.")
 
 
-def _check_goal(goal: Goal, facts: CodecFacts, info: ClipInfo, first: int, stop: int) -> None:
+def _check_goal(goal: Goal, facts: CodecFacts, info: ClipInfo, first: int, stop: int, empty: int) -> None:
     value = goal.value
     if not math.isfinite(value):
         raise UsageError(f"The goal must be a number, not {value}.")
@@ -103,7 +109,7 @@ def _check_goal(goal: Goal, facts: CodecFacts, info: ClipInfo, first: int, stop:
         return
     if goal.kind is GoalKind.SIZE:
         tracks = track_bytes(info, first, stop)
-        smallest = tracks + _empty_file_bytes(facts, info, first, stop)
+        smallest = tracks + empty
         if value <= smallest:
             carried = f", of which audio and subtitles take {tracks}" if tracks else ""
             raise UsageError(
@@ -123,6 +129,7 @@ def _check_goal(goal: Goal, facts: CodecFacts, info: ClipInfo, first: int, stop:
 
 
 def _empty_file_bytes(facts: CodecFacts, info: ClipInfo, first: int, stop: int) -> int:
+    """Bytes of a file without pictures. Raises UsageError for a clip whose facts no file can hold."""
     header = Header(
         codec=facts.name,
         codec_version=1,
@@ -135,4 +142,7 @@ def _empty_file_bytes(facts: CodecFacts, info: ClipInfo, first: int, stop: int) 
         rotation=info.rotation,
         sample_aspect=info.sample_aspect,
     )
-    return overhead_bytes(header, [(stop - first, 0)])
+    try:
+        return overhead_bytes(header, [(stop - first, 0)])
+    except ContainerError as error:
+        raise UsageError(str(error)) from error

@@ -1,10 +1,13 @@
 """What can be refused about an encode before any work is done."""
 
+import contextlib
+import errno
 import os
 import tempfile
 from pathlib import Path
 
 from nvc_engine.errors import EngineError
+from nvc_engine.media.output import part_of
 from nvc_engine.protocol.messages import JobRequest
 
 
@@ -23,12 +26,16 @@ def check_output(output: Path, *, overwrite: bool) -> None:
         raise RefusedError(f"The output folder {folder} does not exist: make it first, or choose another one.")
     if output.is_dir():
         raise RefusedError(f"{output} is a folder: name the file that is to be written.")
+    if output.exists() and not output.is_file():
+        raise RefusedError(f"{output} is no plain file and cannot be replaced by one: choose another name.")
     if output.exists() and not overwrite:
         raise RefusedError(f"{output} exists already: choose another name, or allow it to be overwritten (-y).")
     try:
-        with tempfile.TemporaryFile(dir=folder):
-            pass
+        with tempfile.TemporaryFile(dir=folder), contextlib.suppress(FileNotFoundError):
+            part_of(output).lstat()  # a name that is too long for it is refused now, not after hours of work
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise RefusedError(f"The name {output.name} is too long for its folder: choose a shorter one.") from error
         raise RefusedError(
             f"The output folder {folder} cannot be written ({error.strerror or error}): choose another one."
         ) from error

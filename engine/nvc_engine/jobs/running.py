@@ -22,7 +22,7 @@ from nvc_engine.jobs.opening import OpenedOrder, device_named, open_order
 from nvc_engine.jobs.previewing import Previewer
 from nvc_engine.jobs.reporting import Reporter
 from nvc_engine.jobs.states import JobEvent
-from nvc_engine.jobs.store import JobStore
+from nvc_engine.jobs.store import JobStore, Wish
 from nvc_engine.jobs.units import Encoded, UnitFolder
 from nvc_engine.protocol.messages import (
     FrameDropped,
@@ -111,7 +111,7 @@ class JobRun:
         except Halt as halt:
             log.note("halted", reason=halt.reason.value)
             reporter.flush()
-            facts = self._store.set_state(self._job, _EVENTS[halt.reason])
+            facts = self._store.set_state(self._job, self._event_of(halt.reason))
             if halt.reason is HaltReason.CANCEL:
                 self._store.discard(self._job)
             return WorkerFinished(facts.state)
@@ -124,6 +124,11 @@ class JobRun:
         facts = self._store.set_state(self._job, JobEvent.FINISHED, message)
         UnitFolder(folder).clear()
         return WorkerFinished(facts.state, message)
+
+    def _event_of(self, reason: HaltReason) -> JobEvent:
+        """What a halt is to the list. Who has changed their mind while a pause was under way is to be obeyed yet."""
+        changed = reason is HaltReason.PAUSE and self._store.wish(self._job) is not Wish.PAUSE
+        return JobEvent.INTERRUPTED if changed else _EVENTS[reason]
 
     def _work(self, place: Workplace, request: JobRequest) -> str:
         """All stages of the job; returns the sentence for its end."""

@@ -150,7 +150,9 @@ class JobStore:
             attempts = int(row["attempts"]) + (event is JobEvent.VANISHED)
             kept_wish = state in (JobState.RUNNING, JobState.INTERRUPTED, JobState.WAITING)
             wish = row["wish"] if kept_wish else ""
-            self._set(job, state=state.value, message=message or "", attempts=attempts, wish=wish)
+            # Names of files may hold what no UTF-8 text can.
+            readable = (message or "").encode("utf-8", "backslashreplace").decode()
+            self._set(job, state=state.value, message=readable, attempts=attempts, wish=wish)
         return self.get(job)
 
     def command(self, job: str, verb: JobVerb) -> JobFacts:

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,12 +77,12 @@ class UnitFolder:
 
     def note_writing(self, output: Path) -> None:
         """Remember that `output` may be written: from now on a `.nvc` that is found there is taken for ours."""
-        durable.write(self._folder / _WRITING, str(output).encode())
+        durable.write(self._folder / _WRITING, os.fsencode(output))
 
     def writing(self, output: Path) -> bool:
         """Whether this job has begun to write `output`, so that what stands there is its own."""
         try:
-            return durable.read(self._folder / _WRITING) == str(output).encode()
+            return durable.read(self._folder / _WRITING) == os.fsencode(output)
         except (OSError, ValueError):
             return False
 

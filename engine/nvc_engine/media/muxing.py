@@ -17,7 +17,8 @@ from nvc_engine.media.container import SAMPLE_ASPECT_TAG
 from nvc_engine.media.frames import frame_of, pixel_format_of
 from nvc_engine.media.output import OutputError
 from nvc_engine.media.picture import Chroma, Picture
-from nvc_engine.media.tracks import open_tracks, track_facts_of
+from nvc_engine.media.rational import in_32_bits
+from nvc_engine.media.tracks import ALL_TIMES, Stretch, open_tracks, track_facts_of
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,15 @@ H264_IN_MP4 = MuxKind("mp4", "libx264", "MP4", {"crf": "12", "preset": "medium"}
 
 
 def write_muxed(
-    file: BinaryIO, kind: MuxKind, pictures: Iterable[Picture], info: ClipInfo, tracks: bytes | None
+    file: BinaryIO,
+    kind: MuxKind,
+    pictures: Iterable[Picture],
+    info: ClipInfo,
+    tracks: bytes | None,
+    stretch: Stretch = ALL_TIMES,
 ) -> tuple[str, ...]:
-    """Encode and mux all pictures; times start at 0 and are otherwise those of `info`.
+    """Encode and mux all pictures, and of the tracks what lies in `stretch`; times start at 0 and are otherwise those
+    of `info`.
 
     Returns:
         Sentences on what could not be kept.
@@ -60,7 +67,7 @@ def write_muxed(
         if kind.container == "matroska" and info.sample_aspect != 1:
             notes.append(f"Other players show the Matroska file with square pixels, not {info.sample_aspect}.")
         stream = _video_stream(container, kind, first, info, evened=evened)
-        carried = _Carried(container, stack, tracks, kind, Fraction(info.timestamps[0]) * info.time_base)
+        carried = _Carried(container, stack, tracks, kind, info.timestamps[0] * info.time_base, stretch)
         notes += carried.notes
         try:
             for packet in _encoded(stream, first, source, info, evened=evened):
@@ -80,7 +87,13 @@ class _Carried:
     """The carried tracks on their way into a container."""
 
     def __init__(
-        self, container: OutputContainer, stack: ExitStack, tracks: bytes | None, kind: MuxKind, origin: Fraction
+        self,
+        container: OutputContainer,
+        stack: ExitStack,
+        tracks: bytes | None,
+        kind: MuxKind,
+        origin: Fraction,
+        stretch: Stretch,
     ) -> None:
         self.notes: list[str] = []
         self._container = container
@@ -100,7 +113,7 @@ class _Carried:
             copy = container.add_stream_from_template(each)
             copy.metadata.update({name: text for name, text in each.metadata.items() if name in ("language", "title")})
             self._copies[each.index] = copy
-        self._waiting = (pair for pair in reader.packets() if pair[0].stream_index in self._copies)
+        self._waiting = (pair for pair in reader.packets(stretch) if pair[0].stream_index in self._copies)
         self._next = next(self._waiting, None)
 
     def mux_until(self, time: Fraction | None) -> None:
@@ -133,19 +146,19 @@ def _needs_even_sides(picture: Picture) -> bool:
 def _video_stream(
     container: OutputContainer, kind: MuxKind, first: Picture, info: ClipInfo, *, evened: bool
 ) -> VideoStream:
-    stream = container.add_stream(kind.encoder, rate=info.rate, options=kind.options)
+    stream = container.add_stream(kind.encoder, rate=in_32_bits(info.rate), options=kind.options)
     assert isinstance(stream, VideoStream)
     context = stream.codec_context
     context.width = first.width + (first.width % 2 if evened else 0)
     context.height = first.height + (first.height % 2 if evened else 0)
     context.pix_fmt = pixel_format_of(first)
-    context.time_base = info.time_base
+    context.time_base = in_32_bits(info.time_base)
     context.colorspace = info.colour.matrix.code
     context.color_range = 2 if info.colour.full_range else 1
     context.color_primaries = info.colour.primaries
     context.color_trc = info.colour.transfer
     if info.sample_aspect != 1:
-        context.sample_aspect_ratio = info.sample_aspect
+        context.sample_aspect_ratio = in_32_bits(info.sample_aspect)
         if kind.container == "matroska":
             stream.metadata[SAMPLE_ASPECT_TAG] = f"{info.sample_aspect.numerator}/{info.sample_aspect.denominator}"
     if info.rotation:
@@ -162,7 +175,7 @@ def _encoded(
         assert picture is not None
         frame = frame_of(picture, even=evened)
         frame.pts = time - info.timestamps[0]
-        frame.time_base = info.time_base
+        frame.time_base = in_32_bits(info.time_base)
         frame.colorspace = info.colour.matrix.code
         frame.color_range = 2 if info.colour.full_range else 1
         yield from stream.encode(frame)

@@ -30,7 +30,7 @@ def writing_beside(path: Path, overwrite: bool) -> Iterator[Path]:
     """
     path = Path(os.path.abspath(path))
     _check_target(path, overwrite)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part = part_of(path)
     try:
         _remove(part)
         yield part
@@ -43,6 +43,11 @@ def writing_beside(path: Path, overwrite: bool) -> Iterator[Path]:
     except BaseException:
         _remove_quietly(part)
         raise
+
+
+def part_of(path: Path) -> Path:
+    """Where this process writes before it renames to `path`."""
+    return path.with_name(f"{path.name}.{os.getpid()}.part")
 
 
 def write_failure(path: Path, error: OSError) -> str:
@@ -67,6 +72,8 @@ def _check_target(path: Path, overwrite: bool) -> None:
             raise OutputError(f"The folder {path} holds other files; choose a new or empty folder.")
         if names and not overwrite:
             raise OutputError(f"The folder {path} holds frames already; choose another one, or allow overwriting.")
+    elif path.exists() and not path.is_file():
+        raise OutputError(f"{path} is no plain file and cannot be replaced by one; choose another name.")
     elif not overwrite and path.exists():
         raise OutputError(f"{path} exists already; choose another name, or allow overwriting.")
 

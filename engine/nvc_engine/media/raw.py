@@ -62,6 +62,8 @@ class RawClip:
         self._planes = _plane_shapes(self._layout, spec.height, spec.width)
         self._sample_bytes = 1 if self._layout.bit_depth == 8 else 2
         self._frame_bytes = self._sample_bytes * sum(rows * columns for rows, columns in self._planes)
+        if path.exists() and not path.is_file():
+            raise ClipError(f"{path} is no plain file.")
         try:
             size = path.stat().st_size
             self._file = path.open("rb")

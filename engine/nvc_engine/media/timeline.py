@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -184,9 +185,10 @@ def _without_undecodable(
     start, stop = numbers[first.pts], len(timeline.timestamps)
     last_key = timeline.keys[-1]
     if cut_short and stop - last_key <= _TAIL_LIMIT:
-        container.seek(timeline.timestamps[last_key], stream=stream)
-        given = [numbers[frame.pts] for frame in decoded(container, stream, from_key=True) if frame.pts in numbers]
-        stop = max(given, default=stop - 1) + 1
+        with suppress(av.FFmpegError):  # what cannot be sought is left as the container tells it
+            container.seek(timeline.timestamps[last_key], stream=stream)
+            given = [numbers[frame.pts] for frame in decoded(container, stream, from_key=True) if frame.pts in numbers]
+            stop = max(given, default=stop - 1) + 1
     if (start, stop) == (0, len(timeline.timestamps)):
         return timeline
     return replace(

@@ -27,6 +27,21 @@ _MILLISECOND = Fraction(1, 1000)
 
 
 @dataclass(frozen=True)
+class Stretch:
+    """From `start` to `stop` in seconds on the source's clock; None is without end."""
+
+    start: Fraction | None = None
+    stop: Fraction | None = None
+
+    def meets(self, time: Fraction, duration: Fraction) -> bool:
+        """Whether what begins at `time` ends after the start and begins before the stop."""
+        return (self.start is None or time + duration > self.start) and (self.stop is None or time < self.stop)
+
+
+ALL_TIMES = Stretch()
+
+
+@dataclass(frozen=True)
 class CarriedTracks:
     """`blob` is a Matroska file without pictures; `tracks` what it holds; `notes` what had to be left behind."""
 
@@ -62,7 +77,7 @@ def carry_tracks(path: Path, start: Fraction | None = None, stop: Fraction | Non
                 return CarriedTracks(b"", (), tuple(notes)) if notes else None
             shift = _shift(path, [each.index for each in wanted])
             target.metadata[_SHIFT_TAG] = str(int(shift / _MILLISECOND))
-            _copy_packets(source, target, copies, shift, start, stop)
+            _copy_packets(source, target, copies, shift, Stretch(start, stop))
         facts = tuple(track_facts_of(each) for each in wanted if each.index in copies)
         return CarriedTracks(buffer.getvalue(), facts, tuple(notes))
 
@@ -101,8 +116,8 @@ class TrackReader:
     def streams(self) -> list[Stream]:
         return [*self.container.streams.audio, *self.container.streams.subtitles]
 
-    def packets(self) -> Iterator[tuple["Packet[Stream]", Fraction]]:
-        """Every packet with its time in seconds on the source's clock, in the order of the file.
+    def packets(self, stretch: Stretch = ALL_TIMES) -> Iterator[tuple["Packet[Stream]", Fraction]]:
+        """Every packet in `stretch` with its time in seconds on the source's clock, in the order of the file.
 
         Matroska keeps whole milliseconds. Audio packets that follow each other without a gap get their exact times.
         """
@@ -117,7 +132,9 @@ class TrackReader:
             duration = _audio_duration(packet.stream)
             if duration is not None:
                 ends[packet.stream_index] = time + duration
-            yield packet, time - self.shift
+            lasts = duration if duration is not None else (packet.duration or 0) * _time_base(packet.stream)
+            if stretch.meets(time - self.shift, lasts):
+                yield packet, time - self.shift
 
 
 @contextmanager
@@ -174,8 +191,7 @@ def _copy_packets(
     target: OutputContainer,
     copies: dict[int, Stream],
     shift: Fraction,
-    start: Fraction | None,
-    stop: Fraction | None,
+    stretch: Stretch,
 ) -> None:
     total = 0
     for packet in source.demux([source.streams[index] for index in copies]):
@@ -183,9 +199,7 @@ def _copy_packets(
         if not packet.size or ticks is None:
             continue
         unit = _time_base(packet.stream)
-        time = ticks * unit
-        duration = (packet.duration or 0) * unit
-        if (start is not None and time + duration <= start) or (stop is not None and time >= stop):
+        if not stretch.meets(ticks * unit, (packet.duration or 0) * unit):
             continue
         total += packet.size
         if total > MAX_TRACK_BYTES:

@@ -15,6 +15,7 @@ from nvc_engine.media.colour_tags import colour_of_rgb, colour_of_tags, rgb_note
 from nvc_engine.media.container import SAMPLE_ASPECT_TAG, open_container, video_stream
 from nvc_engine.media.frame_reading import FrameReader
 from nvc_engine.media.frames import planar_format
+from nvc_engine.media.rational import in_32_bits
 from nvc_engine.media.timeline import Timeline, decoded, read_timeline
 from nvc_engine.media.tracks import track_facts_of
 from nvc_engine.media.video import VideoClip
@@ -127,7 +128,9 @@ def _rate(stream: VideoStream, timestamps: tuple[int, ...], time_base: Fraction)
     mean = (len(timestamps) - 1) / ((timestamps[-1] - timestamps[0]) * time_base)
     # Rounding of the first and last timestamp alone may move the mean of a short clip.
     slack = mean * max(Fraction(1, 200), Fraction(1, timestamps[-1] - timestamps[0]))
-    return next((rate for rate in stated if abs(rate - mean) <= slack), mean.limit_denominator(1 << 24))
+    return next(
+        (rate for rate in stated if abs(rate - mean) <= slack), in_32_bits(mean.limit_denominator(1 << 24) or mean)
+    )
 
 
 def _sample_aspect(stream: VideoStream) -> Fraction:

@@ -11,6 +11,7 @@ from nvc_engine.media.muxing import FFV1_IN_MATROSKA, H264_IN_MP4, MuxKind, writ
 from nvc_engine.media.output import OutputError, writing_beside
 from nvc_engine.media.picture import Picture
 from nvc_engine.media.png_folder import write_png_folder
+from nvc_engine.media.tracks import ALL_TIMES, Stretch
 from nvc_engine.media.y4m import write_y4m
 
 Progress = Callable[[int], None]
@@ -58,6 +59,7 @@ def write_video(
     info: ClipInfo,
     tracks: bytes | None = None,
     *,
+    stretch: Stretch = ALL_TIMES,
     overwrite: bool = False,
     progress: Progress | None = None,
 ) -> Written:
@@ -67,6 +69,7 @@ def write_video(
         pictures: one for each of `info.timestamps`.
         info: size, times, rate, colour, rotation and sample aspect of what is written.
         tracks: audio and subtitles from `tracks.extract_tracks`; put back where the format can hold them.
+        stretch: what of the tracks is wanted, where the pictures are only a part of theirs.
         progress: called after each picture with the number written; what it raises ends the writing.
 
     Raises:
@@ -84,7 +87,7 @@ def write_video(
                 if kind is OutputKind.Y4M:
                     write_y4m(file, counted, info)
                 else:
-                    notes = write_muxed(file, _MUXED[kind], counted, info, tracks)
+                    notes = write_muxed(file, _MUXED[kind], counted, info, tracks, stretch)
         written = _size(part)
     return Written(written, (*notes, *_lost(kind, info, tracks)))
 

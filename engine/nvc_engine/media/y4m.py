@@ -7,6 +7,7 @@ import numpy as np
 
 from nvc_engine.media.clip import ClipInfo
 from nvc_engine.media.picture import Chroma, Picture
+from nvc_engine.media.rational import in_32_bits
 
 
 def colour_space_tag(chroma: Chroma, bit_depth: int) -> str:
@@ -32,7 +33,7 @@ def write_y4m(file: BinaryIO, pictures: Iterable[Picture], info: ClipInfo) -> No
 
 
 def _header(picture: Picture, info: ClipInfo) -> bytes:
-    rate, aspect = info.rate, info.sample_aspect
+    rate, aspect = in_32_bits(info.rate), in_32_bits(info.sample_aspect)
     spread = "FULL" if info.colour.full_range else "LIMITED"
     return (
         f"YUV4MPEG2 W{picture.width} H{picture.height} F{rate.numerator}:{rate.denominator} Ip "

@@ -103,7 +103,10 @@ def _build(kind: Any, plain: object, where: str) -> Any:
 
 def _build_scalar(kind: Any, plain: object, where: str) -> Any:
     if kind is float and isinstance(plain, int) and not isinstance(plain, bool):
-        return float(plain)
+        try:
+            return float(plain)
+        except OverflowError as error:
+            raise WireError(f"{where} is out of range") from error
     if kind is float and plain is None:
         return math.nan
     if kind is int and isinstance(plain, bool):

@@ -1,5 +1,6 @@
 import math
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -111,3 +112,8 @@ def test_goals_in_bits_per_pixel(info: ClipInfo) -> None:
     # Frames 0 to 7 come 40 ms apart, so 8 of them last 0.32 s.
     assert goal_bpp(Goal(GoalKind.BITRATE, 90.0), info, 0, 8) == pytest.approx(90_000 * 0.32 / (8 * pixels))
     assert goal_bpp(Goal(GoalKind.BITRATE, 90.0), info, 3, 4) == pytest.approx(90_000 * 0.04 / pixels)
+
+
+def test_what_no_file_can_hold_is_refused_before_any_work(info: ClipInfo) -> None:
+    with pytest.raises(UsageError, match="time base"):
+        resolve_order(replace(info, time_base=Fraction(1, 1 << 70)), job(), "cpu")

@@ -1,6 +1,8 @@
 """One job from beginning to end in this process, with everything that may happen on the way."""
 
 import json
+import os
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +11,7 @@ import pytest
 
 from nvc_engine.codecs.sources import open_source
 from nvc_engine.jobs.lock import JobLock, JobLockedError
+from nvc_engine.jobs.reporting import Reporter
 from nvc_engine.jobs.running import JobRun
 from nvc_engine.jobs.store import JobStore
 from nvc_engine.protocol.messages import (
@@ -399,3 +402,35 @@ def test_a_disk_that_takes_no_unit_ends_it_with_a_sentence(store: JobStore, orde
     store.command(job, JobVerb.RETRY)
     parent = Parent()
     assert run(store, job, parent).state is JobState.DONE
+
+
+def test_who_resumes_while_a_pause_is_under_way_is_obeyed(store: JobStore, order: Order) -> None:
+    """The wish has changed by the time the worker has left its checkpoint."""
+    job = store.add(order()).id
+    flush = Reporter.flush
+
+    def resumed_meanwhile(reporter: Reporter) -> None:
+        store.command(job, JobVerb.RESUME)
+        flush(reporter)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Reporter, "flush", resumed_meanwhile)
+        assert run_until(store, job, 30, JobVerb.PAUSE).state is JobState.INTERRUPTED
+    assert [facts.state for facts in store.recover()] == [JobState.WAITING]
+    assert run(store, job).state is JobState.DONE
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are text here")
+def test_a_name_that_is_no_text(store: JobStore, order: Order, tmp_path: Path) -> None:
+    output = tmp_path / os.fsdecode(b"caf\xe9.nvc")
+    job = store.add(replace(order(), output=str(output))).id
+    assert run(store, job).state is JobState.DONE
+    assert output.is_file()
+    assert "caf" in store.get(job).message
+
+
+def test_a_name_too_long_to_write_beside_is_refused_at_once(store: JobStore, order: Order) -> None:
+    job = store.add(order("n" * 245 + ".nvc")).id
+    finished = run(store, job)
+    assert (finished.state, "too long" in finished.sentence) == (JobState.FAILED, True)
+    assert store.get(job).progress is None

@@ -126,3 +126,11 @@ def test_folder_with_other_files_is_never_replaced(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="other files"), writing_beside(target, overwrite=True):
         pass
     assert names(target) == ["holiday.jpg"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_what_is_no_plain_file_is_never_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "device")
+    with pytest.raises(OutputError, match="no plain file"), writing_beside(tmp_path / "device", overwrite=True):
+        pass
+    assert (tmp_path / "device").is_fifo()

@@ -1,9 +1,11 @@
 """Decoded pictures into files: exact where the format is, complete or not at all."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -12,7 +14,7 @@ from nvc_engine.media.clip import ClipError
 from nvc_engine.media.opening import open_video
 from nvc_engine.media.output import OutputError
 from nvc_engine.media.picture import Picture
-from nvc_engine.media.tracks import extract_tracks
+from nvc_engine.media.tracks import Stretch, extract_tracks
 from nvc_engine.media.writing import write_video
 from nvc_engine.quality.psnr import psnr
 
@@ -146,3 +148,30 @@ def test_unknown_suffix(tmp_path: Path, clip_path: Path) -> None:
     source = open_video(clip_path)
     with pytest.raises(OutputError, match=r"\.gif files cannot be written"):
         write_video(tmp_path / "out.gif", source.pictures(), source.info)
+
+
+@pytest.mark.parametrize("suffix", [".mkv", ".mp4"])
+def test_a_part_of_a_clip_has_the_sound_of_that_part(
+    tmp_path: Path, render_clip: Callable[..., Path], suffix: str
+) -> None:
+    path = render_clip(tmp_path / "in.mp4", 64, 48, 50, codec="libx264", audio=True)
+    source = open_video(path)
+    times = source.info.timestamps
+    part = replace(source.info, timestamps=times[20:30], frame_bytes=())
+    stretch = Stretch(times[20] * source.info.time_base, times[30] * source.info.time_base)
+    output = tmp_path / f"out{suffix}"
+    write_video(output, source.pictures(20, 30), part, extract_tracks(path), stretch=stretch)
+    with av.open(str(output)) as container:
+        sound = container.streams.audio[0]
+        unit = sound.time_base
+        ends = [(packet.pts + packet.duration) * unit for packet in container.demux(sound) if packet.size]
+    assert Fraction(35, 100) < max(ends) - min(ends) < Fraction(45, 100)
+
+
+@pytest.mark.parametrize("suffix", [".mkv", ".mp4", ".y4m"])
+def test_odd_rates_are_written_as_near_as_can_be(tmp_path: Path, render_clip: Callable[..., Path], suffix: str) -> None:
+    source = open_video(render_clip(tmp_path / "in.mkv", 64, 48, 4))
+    rate = Fraction(239999999999, 1000000007)
+    info = replace(source.info, rate=rate, time_base=1 / rate, timestamps=(0, 1, 2, 3))
+    write_video(tmp_path / f"out{suffix}", source.pictures(), info)
+    assert abs(open_video(tmp_path / f"out{suffix}").info.rate - 240) < 24

@@ -5,7 +5,11 @@ import dataclasses
 import pytest
 
 from nvc_engine.codecs.nvrc.layout import Layout, NetworkShape
+from nvc_engine.codecs.nvrc.planning import network_shape
+from nvc_engine.codecs.nvrc.settings import PRESETS, NvrcSettings
+from nvc_engine.codecs.settings import declarations, resolve
 from nvc_engine.errors import EngineError
+from nvc_engine.protocol.messages import SettingFacts
 
 SHAPE = NetworkShape(
     cell=4,
@@ -93,3 +97,18 @@ class TestCounts:
         stem = 3 * 9 * 8 * (1 * 12 + 2 * 2) + 3 * 64 * 12
         stage = 48 * (4 * 8 + 1 * 8 + 2 * (9 * 8 + 2 * 8 * 24))
         assert self.layout.macs_per_pixel() * 22 * 30 == pytest.approx(stem + stage + 48 * 24 * 8)
+
+
+class TestSettings:
+    @pytest.mark.parametrize("facts", declarations(NvrcSettings), ids=lambda facts: facts.name)
+    @pytest.mark.parametrize("height", [16, 720, 2160])
+    def test_the_ends_of_every_range_can_be_written_and_read(self, facts: SettingFacts, height: int) -> None:
+        for value in facts.choices or (facts.minimum, facts.maximum):
+            settings = resolve(NvrcSettings, PRESETS[0], {facts.name: value})  # type: ignore[dict-item]
+            shape = network_shape(settings, height)
+            assert NetworkShape.unpack(shape.pack()) == shape
+
+    def test_a_network_that_no_decoder_takes_is_refused_before_any_work(self) -> None:
+        largest = resolve(NvrcSettings, PRESETS[0], {"width": 192, "expansion": 4})
+        assert Layout(network_shape(largest, 1080), 60, 1080, 1920).decodable()
+        assert not Layout(network_shape(largest, 4320), 60, 4320, 7680).decodable()

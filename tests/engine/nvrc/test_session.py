@@ -80,9 +80,9 @@ def units_of(session: EncodeSession) -> list[EncodedUnit]:
     return [event for event in session if isinstance(event, EncodedUnit)]
 
 
-def decoded(clip: DrawnClip, session: EncodeSession, unit: EncodedUnit) -> list[Picture]:
+def header_of(clip: DrawnClip, session: EncodeSession) -> Header:
     info = clip.info
-    header = Header(
+    return Header(
         codec="nvrc",
         codec_version=codec("nvrc").bitstream_version,
         width=info.width,
@@ -93,7 +93,10 @@ def decoded(clip: DrawnClip, session: EncodeSession, unit: EncodedUnit) -> list[
         colour=info.colour,
         codec_config=session.codec_config(),
     )
-    decoder = codec("nvrc").decoder(header)
+
+
+def decoded(clip: DrawnClip, session: EncodeSession, unit: EncodedUnit) -> list[Picture]:
+    decoder = codec("nvrc").decoder(header_of(clip, session))
     return list(decoder.frames(unit.payload, unit.first, unit.count, unit.first, unit.first + unit.count))
 
 
@@ -185,3 +188,14 @@ def test_the_plan_needs_no_encode_and_follows_the_settings() -> None:
     assert large.kmac_per_pixel > small.kmac_per_pixel
     assert large.peak_memory_bytes > small.peak_memory_bytes
     assert large.seconds > small.seconds
+
+
+@pytest.mark.parametrize("size", [700, 1100])
+def test_a_rate_that_is_asked_for_is_met_by_the_real_bytes(size: int) -> None:
+    clip = DrawnClip(12)
+    order = order_for(clip, epochs=40, goal=Goal(GoalKind.SIZE, size))
+    (unit,) = units_of(session_for(clip, order))
+    wanted = plan_encode(clip.info, order).unit_bytes(12)
+    assert wanted is not None
+    assert wanted < size
+    assert len(unit.payload) == pytest.approx(wanted, rel=0.03)

@@ -11,11 +11,9 @@ from nvc_engine.codecs.nvrc.layout import Layout, NetworkShape
 from nvc_engine.codecs.nvrc.model import Renderer
 from nvc_engine.codecs.nvrc.pictures import to_picture
 from nvc_engine.errors import EngineError
-from nvc_engine.media.picture import Picture
+from nvc_engine.media.picture import Chroma, Picture
 
 BITSTREAM_VERSION = 1
-MAX_PARAMETERS = 64_000_000
-MAX_ACTIVATION = 1 << 30
 KEPT_UNITS = 2
 
 
@@ -26,6 +24,8 @@ class NvrcDecoder:
     def __init__(self, header: Header, device: str) -> None:
         if header.codec_version > BITSTREAM_VERSION:
             raise EngineError("This file was made by a newer version of NVRC; update the studio to read it.")
+        if (header.bit_depth, header.chroma) != (8, Chroma.C420):
+            raise EngineError("This file says that its pictures are not 8-bit 4:2:0, which NVRC does not know.")
         self._shape = NetworkShape.unpack(header.codec_config)
         self._height, self._width = header.height, header.width
         self._device = torch.device(device)
@@ -33,19 +33,18 @@ class NvrcDecoder:
 
     def frames(self, payload: bytes, first: int, count: int, start: int, stop: int) -> Iterator[Picture]:
         renderer, theta = self._unit(payload, first, count)
-        with torch.inference_mode():
-            for frame in range(start - first, stop - first):
+        for frame in range(start - first, stop - first):
+            with torch.inference_mode():  # not around the yield: the caller's own work is none of ours
                 cells = renderer.render(theta, torch.tensor([frame], device=self._device))[0].cpu()
-                yield to_picture(cells, renderer.layout)
+                picture = to_picture(cells, renderer.layout)
+            yield picture
 
     def _unit(self, payload: bytes, first: int, count: int) -> tuple[Renderer, dict[str, Tensor]]:
         """The renderer and parameters of a unit; the last few are kept."""
         key = (first, count)
         if key not in self._kept:
             layout = Layout(self._shape, count, self._height, self._width)
-            rows, columns = layout.stage_size(len(self._shape.strides) - 1)
-            widest = max(c * e for c, e in zip(self._shape.widths, self._shape.expansions, strict=True))
-            if layout.parameter_count() > MAX_PARAMETERS or rows * columns * widest * 4 > MAX_ACTIVATION:
+            if not layout.decodable():
                 raise EngineError("This file asks for a larger network than this version of NVRC allows.")
             symbols = decode_unit(layout, payload)
             theta = {name: coded.values().to(self._device) for name, coded in symbols.items()}

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from nvc_engine.errors import EngineError
 
-MAX_WIDTH = 256
+MAX_WIDTH = 248
 MAX_STAGES = 4
 MAX_LEVELS = 4
+MAX_PARAMETERS = 64_000_000
+MAX_ACTIVATION = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -223,6 +225,12 @@ class Layout:
 
     def parameter_count(self) -> int:
         return sum(math.prod(shape) for shape in self.parameter_shapes().values())
+
+    def decodable(self) -> bool:
+        """Whether the network stays within what a decoder takes on: parameters, and bytes of the widest activation."""
+        rows, columns = self.stage_size(len(self.shape.strides) - 1)
+        widest = max(c * e for c, e in zip(self.shape.widths, self.shape.expansions, strict=True))
+        return self.parameter_count() <= MAX_PARAMETERS and rows * columns * widest * 4 <= MAX_ACTIVATION
 
     def macs_per_pixel(self) -> float:
         """Multiply-accumulates of rendering one frame, per luma pixel of the picture (bilinear taps included)."""

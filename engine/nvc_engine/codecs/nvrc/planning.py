@@ -6,10 +6,11 @@ from math import prod
 
 from nvc_engine.codecs.contract import EncodeOrder
 from nvc_engine.codecs.goals import goal_bpp
-from nvc_engine.codecs.nvrc.layout import Layout, NetworkShape
+from nvc_engine.codecs.nvrc.layout import MAX_WIDTH, Layout, NetworkShape
 from nvc_engine.codecs.nvrc.settings import PRESETS, NvrcSettings
 from nvc_engine.codecs.nvrc.training import Recipe
 from nvc_engine.codecs.settings import resolve
+from nvc_engine.errors import EngineError
 from nvc_engine.media.clip import ClipInfo
 from nvc_engine.protocol.messages import GoalKind, Plan
 
@@ -17,7 +18,10 @@ DEFAULT_MINUTES = 5.0
 QUALITY_DEFAULT = 24.0
 QUALITY_MAXIMUM = 63.0
 TRAINING_SHARE = 0.93
-PRESET_SLACK = 1.6
+PRESET_SLACK = 1.1
+STAGE_SHARE = 0.3
+LAMBDA_PER_RATE = 3.5
+LAMBDA_START = (16.0, 2048.0)
 CONTAINER_BYTES = 160
 UNIT_OVERHEAD_BYTES = 24
 TARGET_BYTES_LIMIT = 1_200_000_000
@@ -37,7 +41,7 @@ def network_shape(settings: NvrcSettings, height: int) -> NetworkShape:
     a third wider than the last one, widths in multiples of 8."""
     strides = (1, 2) if height <= 420 else (2, 2) if height <= 1260 else (2, 2, 2)
     stages = len(strides)
-    early = max(8, min(256, settings.width * 4 // 3 // 8 * 8))
+    early = max(8, min(MAX_WIDTH, settings.width * 4 // 3 // 8 * 8))
     return NetworkShape(
         cell=4,
         strides=strides,
@@ -55,17 +59,17 @@ def network_shape(settings: NvrcSettings, height: int) -> NetworkShape:
 
 
 def fitting_preset(info: ClipInfo, goal_bpp: float | None) -> str:
-    """The preset for a rate: the largest whose parameters, trained at the default quality, take not much more than the
-    goal, else the smallest; the first one where no rate is asked for."""
+    """The preset for a rate: the one that is expected to take most of it, but not more, when trained at the default
+    quality; the smallest where all take more, the first one where no rate is asked for."""
     if goal_bpp is None:
         return PRESETS[0].name
-    sized = []
+    expected = {}
     for facts in PRESETS:
         shape = network_shape(resolve(NvrcSettings, facts, {}), info.height)
-        bits = _bits(Layout(shape, info.frame_count, info.height, info.width), quality_lambda(QUALITY_DEFAULT))
-        sized.append((bits, facts.name))
-    allowed = PRESET_SLACK * goal_bpp * info.frame_count * info.width * info.height
-    return max([entry for entry in sized if entry[0] <= allowed], default=min(sized))[1]
+        layout = Layout(shape, info.frame_count, info.height, info.width)
+        expected[facts.name] = _expected_bpp(layout, quality_lambda(QUALITY_DEFAULT))
+    fitting = [name for name, bpp in expected.items() if bpp <= PRESET_SLACK * goal_bpp]
+    return max(fitting, key=expected.__getitem__) if fitting else min(expected, key=expected.__getitem__)
 
 
 @dataclass(frozen=True)
@@ -101,25 +105,35 @@ class Planned:
 
 
 def plan_encode(info: ClipInfo, order: EncodeOrder) -> Planned:
-    """Decide everything about an encode."""
+    """Decide everything about an encode.
+
+    Raises:
+        EngineError: no decoder would take on so large a network.
+    """
     settings: NvrcSettings = order.settings
     pixels = info.width * info.height
     frames = order.stop - order.first
     goal = goal_bpp(order.goal, info, order.first, order.stop) if order.goal else None
     if order.goal is not None and order.goal.kind is GoalKind.QUALITY:
         lambda_ = quality_lambda(order.goal.value)
-    elif goal is not None:
-        lambda_ = min(max(256 * (goal / 0.1), 8.0), 8192.0)
     else:
         lambda_ = quality_lambda(QUALITY_DEFAULT)
     shape = network_shape(settings, info.height)
     unit_frames = max(8, min(MAX_UNIT_FRAMES, TARGET_BYTES_LIMIT * 2 // (3 * pixels)))
+    layout = Layout(shape, min(frames, unit_frames), info.height, info.width)
+    if not layout.decodable():
+        raise EngineError(
+            f"The network is too large for pictures of {info.width} x {info.height}: choose a smaller preset, width or"
+            " expansion."
+        )
+    if goal is not None:
+        beyond = (goal / _expected_bpp(layout, lambda_)) ** LAMBDA_PER_RATE
+        lambda_ = min(max(lambda_ * beyond, LAMBDA_START[0]), LAMBDA_START[1])
     recipe = Recipe(batch=settings.batch, bf16=settings.precision == "bfloat16")
     if order.epochs is None:
         minutes = DEFAULT_MINUTES if order.minutes is None else order.minutes
         seconds = minutes * 60 * TRAINING_SHARE
     else:
-        layout = Layout(shape, min(frames, unit_frames), info.height, info.width)
         seconds = order.epochs * frames / recipe.batch * step_seconds(layout, recipe, order.device)
     return Planned(shape, recipe, lambda_, goal, seconds, unit_frames, frames, pixels)
 
@@ -141,7 +155,7 @@ def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
     step = step_seconds(layout, planned.recipe, order.device)
     steps = round(planned.seconds / step)
     if planned.goal is None:
-        bpp = (units * _bits(layout, planned.lambda_) + 8 * CONTAINER_BYTES) / (planned.frames * planned.pixels)
+        bpp = _expected_bpp(layout, planned.lambda_) + 8 * CONTAINER_BYTES / (planned.frames * planned.pixels)
     else:
         bpp = planned.goal
     passes = steps * planned.recipe.batch / planned.frames
@@ -168,12 +182,16 @@ def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
     )
 
 
-def _bits(layout: Layout, lambda_: float) -> float:
-    """Bits of a unit after training: fits to trials at 320x180 with lambda from 16 to 256, weights and grids apart."""
-    grids = sum(prod(shape) for name, shape in layout.parameter_shapes().items() if name.startswith("grid."))
+def _expected_bpp(layout: Layout, lambda_: float) -> float:
+    """Bits per pixel of a unit after training: fits to trials at 180p and 360p with lambda from 16 to 256, for weights,
+    base grids and the sparser stage grids apart."""
+    shapes = layout.parameter_shapes()
+    base = sum(prod(shape) for name, shape in shapes.items() if name.startswith("grid.base"))
+    stage = sum(prod(shape) for name, shape in shapes.items() if name.startswith("grid.stage"))
     per_weight = 3.0 * (lambda_ / 16) ** 0.22
-    per_feature = 1.0 * (lambda_ / 16) ** 0.27 * (layout.shape.base_period / 3) ** 0.6
-    return float((layout.parameter_count() - grids) * per_weight + grids * per_feature)
+    per_feature = (lambda_ / 16) ** 0.27 * (layout.shape.base_period / 3) ** 0.6
+    bits = (layout.parameter_count() - base - stage) * per_weight + (base + STAGE_SHARE * stage) * per_feature
+    return float(bits / (layout.frames * layout.height * layout.width))
 
 
 def _peak_memory(layout: Layout, planned: Planned, device: str) -> int:

@@ -165,14 +165,14 @@ class Quantiser:
 
     @torch.no_grad()
     def symbols(self, theta: Mapping[str, Tensor], coarser: float = 0.0) -> dict[str, Symbols]:
-        """The final integers, with steps and scales on their grids; grids may be taken `coarser` by octaves, and
-        everything finer where that is negative.
+        """The final integers, with steps and scales on their grids; grids may be taken `coarser` by octaves, or
+        everything else finer where that is negative (finer grids would only bring back what training left out).
 
         Scales and carries are refitted to the symbols.
         """
         result = {}
         for name, value in theta.items():
-            extra = coarser if is_grid(name) or coarser < 0 else 0.0
+            extra = coarser if is_grid(name) == (coarser > 0) else 0.0
             index = torch.round((self.log_step[self._groups[name]].cpu() + extra) * STEP_UNITS)
             step_index = index.clamp(STEP_INDEX_MIN, STEP_INDEX_MAX).to(torch.int32).numpy()
             steps = np.array([step_size(int(i)) for i in step_index])

@@ -53,9 +53,21 @@ PRESETS = (
         {"width": 16, "depth": 1, "base_channels": 1, "base_period": 4, "detail_channels": 0},
     ),
     PresetFacts(
+        "medium",
+        "Medium",
+        "A wider network than Light, for about twice its rate.",
+        {"width": 48, "depth": 1, "base_channels": 1, "base_period": 4, "detail_channels": 0},
+    ),
+    PresetFacts(
         "thorough",
         "Thorough",
         "Four times the size of Light, with a fine feature grid: high rates, long budgets.",
         {"width": 32, "depth": 2, "base_channels": 2, "base_period": 3, "detail_channels": 1, "detail_period": 4},
+    ),
+    PresetFacts(
+        "rich",
+        "Rich",
+        "For the highest rates and the longest budgets.",
+        {"width": 48, "depth": 2, "base_channels": 3, "base_period": 3, "detail_channels": 2, "detail_period": 2},
     ),
 )

@@ -24,7 +24,7 @@ MSE_FLOOR = 1e-9
 RATE_SMOOTHING = 0.95
 LAMBDA_GAIN = 8.0
 LAMBDA_REST = 0.15
-LAMBDA_RANGE = (1.0, 1e6)
+LAMBDA_REACH = 20.0
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,7 @@ class UnitTrainer:
         self.recipe = recipe
         self.lambda_ = lambda_
         self.rate_goal = rate_goal
+        self._first_lambda = lambda_
         self.device = device
         self.steps = 0
         self._target = target.to(device)
@@ -215,12 +216,12 @@ class UnitTrainer:
     def _note_rate(self, rate: float, fraction: float) -> None:
         """Keep a running rate, and move lambda towards the goal where there is one: its logarithm by the rate's error
         in nats times the share of the training that has passed since the last look. Not at the start, whose rate
-        says little."""
+        says little; and never far from where it began, for bits that a small network cannot use do harm."""
         self._rate = rate if self.steps == 0 else RATE_SMOOTHING * self._rate + (1 - RATE_SMOOTHING) * rate
         if self.rate_goal is not None and fraction > LAMBDA_REST:
-            change = max(-1.0, min(1.0, math.log(self.rate_goal / max(rate, 1e-9))))
-            self.lambda_ *= math.exp(LAMBDA_GAIN * change * (fraction - self._noted))
-            self.lambda_ = min(max(self.lambda_, LAMBDA_RANGE[0]), LAMBDA_RANGE[1])
+            change = max(-1.0, min(1.0, math.log(self.rate_goal / max(self._rate, 1e-9))))
+            moved = self.lambda_ * math.exp(LAMBDA_GAIN * change * (fraction - self._noted))
+            self.lambda_ = min(max(moved, self._first_lambda / LAMBDA_REACH), self._first_lambda * LAMBDA_REACH)
         self._noted = fraction
 
     @property
@@ -229,7 +230,7 @@ class UnitTrainer:
         return self.steps * min(self.recipe.batch, self.layout.frames) / self.layout.frames
 
     def symbols(self, coarser: float = 0.0) -> dict[str, Symbols]:
-        """The unit's final integers; grids by `coarser` octaves coarser, or everything finer where it is negative."""
+        """The unit's final integers; see `Quantiser.symbols` for `coarser`."""
         return self.quantiser.symbols(self.theta, coarser)
 
     @torch.no_grad()

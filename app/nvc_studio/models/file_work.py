@@ -1,0 +1,63 @@
+"""Files that take a while to write, written without holding up the window."""
+
+import shutil
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from nvc_studio.saving import SaveError
+
+
+class FileWork(QObject):
+    """Writes each file in a thread of its own; it appears under its name when it is whole.
+
+    Signals:
+        finished: the path that was written.
+        failed: a sentence.
+    """
+
+    finished = Signal(object)
+    failed = Signal(str)
+    _ended = Signal(object, str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._ended.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+
+    def start(self, target: Path, work: Callable[[], None]) -> None:
+        """Do `work`, which writes `target` or raises SaveError, and touches nothing of Qt but images."""
+        threading.Thread(target=self._do, args=(target, work), name="file-work", daemon=True).start()
+
+    def copy(self, source: Path, target: Path) -> None:
+        """Copy `source` to `target`, replacing it."""
+        self.start(target, lambda: _copy(source, target))
+
+    def _do(self, target: Path, work: Callable[[], None]) -> None:
+        sentence = ""
+        try:
+            work()
+        except SaveError as error:
+            sentence = str(error)
+        self._ended.emit(target, sentence)
+
+    @Slot(object, str)
+    def _tell(self, target: Path, sentence: str) -> None:
+        if sentence:
+            self.failed.emit(sentence)
+        else:
+            self.finished.emit(target)
+
+
+def _copy(source: Path, target: Path) -> None:
+    beside = target.with_name(f"{target.name}.part")
+    try:
+        if not (target.exists() and target.samefile(source)):
+            try:
+                shutil.copyfile(source, beside)
+                beside.replace(target)
+            finally:
+                beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise SaveError(f"{source.name} could not be copied to {target}: {error.strerror or error}.") from error
