@@ -19,8 +19,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nvc_studio.views.frame_axis import LEFT_ROOM, FrameAxis
 from nvc_studio.views.frame_colours import faded
 
-_HEIGHT = 72
-_TOP = 8
+_HEIGHT = 80
+_TOP = 19
 _BOTTOM = 6
 _LEAST_SPAN = 0.5
 
@@ -256,14 +256,10 @@ class MetricStrip(QWidget):
             painter.drawEllipse(QPointF(axis.x(told), self._y(value, plot)), 3.5, 3.5)
         text = f"{self._title}   frame {told}: {self.value_text(told)}".strip()
         metrics = painter.fontMetrics()
-        box = QRectF(0, plot.top() + 3, metrics.horizontalAdvance(text) + 10, metrics.height() + 2)
-        # The words stand on the side where the marked frame is not.
-        box.moveLeft(plot.left() + 4 if axis.x(told) > plot.center().x() else plot.right() - 4 - box.width())
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(faded(palette.base().color(), 210))
-        painter.drawRoundedRect(box, 3, 3)
+        row = QRectF(plot.left(), 1, plot.width(), plot.top() - 2)
         painter.setPen(ink)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, int(row.width()))
+        painter.drawText(row, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _y(self, value: float, plot: QRectF) -> float:
         low, high = self._bounds

@@ -166,7 +166,10 @@ class NvrcSession:
         fraction = self._spent / share if epochs is None else trainer.epoch / epochs
         if self._early_from is None:
             return fraction
-        anneal = (self._spent - self._early_from) / min(EARLY_SECONDS, EARLY_FRACTION * share)
+        short = min(EARLY_SECONDS, EARLY_FRACTION * share)
+        if self._early_from == 0:  # a scene that has not begun gets a whole schedule, only a short one
+            return self._spent / short
+        anneal = (self._spent - self._early_from) / short
         return max(fraction, 1 - EARLY_FRACTION * (1 - anneal))
 
     def _progress(self, trainer: UnitTrainer, fraction: float) -> Progress:

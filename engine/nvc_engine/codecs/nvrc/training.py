@@ -90,7 +90,7 @@ class UnitTrainer:
         self._target = target.to(device)
         self._random = torch.Generator().manual_seed(seed)
         self._noise = torch.Generator(device).manual_seed(seed + 1)
-        mean = target.float().mean(dim=(0, 1, 2)) / 255
+        mean = torch.stack([frame.float().mean(dim=(0, 1)) for frame in target]).mean(dim=0) / 255
         parameters = initial_parameters(layout, self._random, mean)
         self.theta = {name: value.to(device).requires_grad_() for name, value in parameters.items()}
         self.quantiser = Quantiser(layout, self.theta)
