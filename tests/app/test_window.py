@@ -44,6 +44,7 @@ from nvc_engine.protocol.messages import (
 )
 from nvc_studio.engine_client import EngineState
 from nvc_studio.main_window import MainWindow
+from nvc_studio.models.clip_lines import clip_lines
 from nvc_studio.models.settings import Scheme
 from nvc_studio.models.sources import Source
 from nvc_studio.studio import Studio
@@ -343,6 +344,7 @@ def test_an_assumed_colour_is_said_plainly(window, qtbot):
         info.matrix.setCurrentIndex(info.matrix.findData("bt709"))
         info.matrix.activated.emit(info.matrix.currentIndex())
     assert told.args == ["bt709", None]
+    assert ("Colours", "matrix BT.601, primaries not said, transfer not said") in clip_lines(facts())
 
 
 def test_what_cannot_be_opened_gets_a_box_that_does_not_block(window, qtbot):

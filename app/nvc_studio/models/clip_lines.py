@@ -7,6 +7,10 @@ from nvc_studio.wording import bytes_text, rate_text, time_text
 
 _MATRICES = {"bt709": "BT.709", "bt601": "BT.601", "bt2020": "BT.2020", "bt2020nc": "BT.2020", "rgb": "RGB"}
 
+# Code points of ITU-T H.273 that clips have in practice.
+_PRIMARIES = {"1": "BT.709", "2": "not said", "5": "BT.601 (625)", "6": "BT.601 (525)", "9": "BT.2020", "12": "P3"}
+_TRANSFERS = {"1": "BT.709", "2": "not said", "6": "BT.601", "13": "sRGB", "14": "BT.2020", "16": "PQ", "18": "HLG"}
+
 
 def duration(facts: ClipFacts) -> Fraction:
     """Seconds from the first frame to the end of the last."""
@@ -64,7 +68,11 @@ def clip_lines(facts: ClipFacts) -> list[tuple[str, str]]:
         ("Rate", rate_text(facts.rate) + (" on average, variable" if facts.variable_rate else "")),
         ("Length", f"{facts.frames} frames, {time_text(duration(facts))}"),
         ("Pixels", f"{facts.pixel_format}, {facts.bit_depth} bit"),
-        ("Colours", f"matrix {matrix_title(facts.matrix)}, primaries {facts.primaries}, transfer {facts.transfer}"),
+        (
+            "Colours",
+            f"matrix {matrix_title(facts.matrix)}, primaries {_PRIMARIES.get(facts.primaries, facts.primaries)},"
+            f" transfer {_TRANSFERS.get(facts.transfer, facts.transfer)}",
+        ),
     ]
     if facts.rotation:
         lines.append(("Rotation", f"{facts.rotation}°"))
