@@ -63,11 +63,21 @@ def clip(tmp_path: Path) -> Path:
     return path
 
 
+def hear_ctrl_c() -> None:
+    """A suite that runs in the background hands on that Ctrl-C is to be ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @contextmanager
 def running(environment: dict[str, str], *arguments: object) -> Iterator[subprocess.Popen[str]]:
     """A verb under way; killed where the test leaves it."""
     process = subprocess.Popen(
-        [*ENGINE, *map(str, arguments)], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*ENGINE, *map(str, arguments)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=hear_ctrl_c,
     )
     try:
         yield process

@@ -19,24 +19,29 @@ MAX_MINUTES = 60 * 24 * 365
 MAX_EPOCHS = 10_000_000
 
 
-def resolve_order(info: ClipInfo, request: JobRequest, device: str) -> tuple[Codec, EncodeOrder]:
+def resolve_order(
+    info: ClipInfo, request: JobRequest, device: str, carried_bytes: int | None = None
+) -> tuple[Codec, EncodeOrder]:
     """Check everything that `request` asks of the clip and resolve it; `device` is "cpu" or "cuda".
+
+    `carried_bytes` is what audio and subtitles take in the file; None lets it be estimated.
 
     Raises UsageError with a sentence for the first thing that cannot be done.
     """
     codec = registry.codec(request.codec)
     facts = codec.facts()
     _check_clip(info)
-    first, stop = _frames(info, request)
+    first, stop = frame_range(info, request)
+    tracks = track_bytes(info, first, stop) if carried_bytes is None else carried_bytes
     _check_time(facts, request)
     if not 0 <= request.seed <= MAX_SEED:
         raise UsageError(f"The seed must be 0 or a positive whole number, not {request.seed}.")
     check_device(device)
     empty = _empty_file_bytes(facts, info, first, stop)
     if request.goal is not None:
-        _check_goal(request.goal, facts, info, first, stop, empty)
+        _check_goal(request.goal, facts, info, (first, stop), empty, tracks)
     part = replace(info, timestamps=info.timestamps[first:stop])
-    rate = goal_bpp(request.goal, info, first, stop)
+    rate = goal_bpp(request.goal, info, first, stop, tracks)
     preset, settings = codec.settings(request.preset, request.settings, part, rate)
     order = EncodeOrder(
         settings=settings,
@@ -48,6 +53,7 @@ def resolve_order(info: ClipInfo, request: JobRequest, device: str) -> tuple[Cod
         epochs=request.epochs,
         seed=request.seed,
         device=device,
+        track_bytes=tracks,
     )
     return codec, order
 
@@ -70,7 +76,8 @@ def _check_clip(info: ClipInfo) -> None:
         raise UsageError(f"{info.path.name} has no frames.")
 
 
-def _frames(info: ClipInfo, request: JobRequest) -> tuple[int, int]:
+def frame_range(info: ClipInfo, request: JobRequest) -> tuple[int, int]:
+    """(first, stop) of what `request` asks to encode. Raises UsageError where the clip has no such frames."""
     count = info.frame_count
     first = 0 if request.first is None else request.first
     stop = count if request.stop is None else request.stop
@@ -96,7 +103,9 @@ def _check_time(facts: CodecFacts, request: JobRequest) -> None:
         raise UsageError(f"The epochs must be 1 to {MAX_EPOCHS}, not {request.epochs}.")
 
 
-def _check_goal(goal: Goal, facts: CodecFacts, info: ClipInfo, first: int, stop: int, empty: int) -> None:
+def _check_goal(
+    goal: Goal, facts: CodecFacts, info: ClipInfo, frames: tuple[int, int], empty: int, tracks: int
+) -> None:
     value = goal.value
     if not math.isfinite(value):
         raise UsageError(f"The goal must be a number, not {value}.")
@@ -108,14 +117,13 @@ def _check_goal(goal: Goal, facts: CodecFacts, info: ClipInfo, first: int, stop:
             )
         return
     if goal.kind is GoalKind.SIZE:
-        tracks = track_bytes(info, first, stop)
         smallest = tracks + empty
         if value <= smallest:
             carried = f", of which audio and subtitles take {tracks}" if tracks else ""
             raise UsageError(
                 f"A file of {value:.0f} bytes is too small: without any picture it has {smallest} already{carried}."
             )
-    bpp = goal_bpp(goal, info, first, stop)
+    bpp = goal_bpp(goal, info, *frames, tracks)
     if bpp is None or not 0 < bpp <= MAX_BPP:
         asked = {
             GoalKind.BPP: f"{value:g} bits per pixel",

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from nvc_engine.bitstream import chunks
 from nvc_engine.bitstream.container import NvcReader, is_nvc
-from nvc_engine.codecs.contract import EncodeOrder
+from nvc_engine.bitstream.varint import uvarint
 from nvc_engine.errors import EngineError
 from nvc_engine.media.clip import ClipInfo
 from nvc_engine.media.tracks import carry_tracks
@@ -18,26 +19,33 @@ class Carried:
     blob: bytes | None = None
     notes: tuple[str, ...] = ()
 
+    @property
+    def file_bytes(self) -> int:
+        """What the tracks take in the file."""
+        if self.blob is None:
+            return 0
+        return chunks.TYPE_BYTES + len(uvarint(len(self.blob))) + len(self.blob) + chunks.CRC_BYTES
 
-def tracks_of(request: JobRequest, info: ClipInfo, order: EncodeOrder) -> Carried:
-    """The tracks of the source that lie within the encoded frames. Tracks that cannot be had cost only themselves."""
+
+def tracks_of(request: JobRequest, info: ClipInfo, first: int, stop: int) -> Carried:
+    """The source's tracks as far as they lie in frames `first`..`stop`; tracks that cannot be had cost themselves."""
     path = Path(request.source)
     if request.raw is not None or not path.is_file():
         return Carried()
     try:
         if is_nvc(path):
-            return _of_nvc(path, info, order)
-        start = info.timestamps[order.first] * info.time_base if order.first > 0 else None
-        stop = info.timestamps[order.stop] * info.time_base if order.stop < info.frame_count else None
-        found = carry_tracks(path, start, stop) if info.tracks else None
+            return _of_nvc(path, info, first, stop)
+        begins = info.timestamps[first] * info.time_base if first > 0 else None
+        ends = info.timestamps[stop] * info.time_base if stop < info.frame_count else None
+        found = carry_tracks(path, begins, ends) if info.tracks else None
     except EngineError as error:
         return Carried(None, (f"Audio and subtitles are left out: {error}",))
     return Carried() if found is None else Carried(found.blob or None, found.notes)
 
 
-def _of_nvc(path: Path, info: ClipInfo, order: EncodeOrder) -> Carried:
+def _of_nvc(path: Path, info: ClipInfo, first: int, stop: int) -> Carried:
     with NvcReader.open(path) as reader:
         blob = reader.tracks()
-    if blob is None or (order.first, order.stop) == (0, info.frame_count):
+    if blob is None or (first, stop) == (0, info.frame_count):
         return Carried(blob)
     return Carried(None, ("Audio and subtitles of a .nvc file are carried along only with all of its frames.",))

@@ -4,41 +4,16 @@ import contextlib
 import glob
 from pathlib import Path
 
-import nvc_engine
 from nvc_engine.bitstream.container import Header, is_nvc, write_nvc
-from nvc_engine.codecs.contract import Codec, EncodeOrder
-from nvc_engine.codecs.settings import canonical_json
+from nvc_engine.codecs.contract import EncodeOrder
 from nvc_engine.codecs.sources import open_source
 from nvc_engine.jobs.admission import RefusedError
 from nvc_engine.jobs.encoding import Workplace
 from nvc_engine.jobs.results import result_of
 from nvc_engine.jobs.units import Encoded, UnitFolder
-from nvc_engine.media.clip import Clip, ClipInfo
-from nvc_engine.media.picture import Chroma
+from nvc_engine.media.clip import Clip
 from nvc_engine.protocol.messages import JobRequest, Result
 from nvc_engine.quality.measure import measure
-
-
-def file_header(codec: Codec, order: EncodeOrder, info: ClipInfo, config: bytes) -> Header:
-    """What the `.nvc` of this encode says of its clip and its making."""
-    return Header(
-        codec=codec.name,
-        codec_version=codec.bitstream_version,
-        width=info.width,
-        height=info.height,
-        timestamps=info.timestamps[order.first : order.stop],
-        time_base=info.time_base,
-        rate=info.rate,
-        colour=info.colour,
-        rotation=info.rotation,
-        sample_aspect=info.sample_aspect,
-        bit_depth=8,
-        chroma=Chroma.C420,
-        build=f"nvc-studio {nvc_engine.__version__}",
-        preset=order.preset,
-        settings=canonical_json(order.settings),
-        codec_config=config,
-    )
 
 
 def may_overwrite(request: JobRequest, units: UnitFolder) -> bool:

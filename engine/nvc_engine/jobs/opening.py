@@ -7,22 +7,24 @@ import torch
 
 from nvc_engine.codecs import registry
 from nvc_engine.codecs.contract import Codec, EncodeOrder
-from nvc_engine.codecs.order import resolve_order
+from nvc_engine.codecs.order import frame_range, resolve_order
 from nvc_engine.codecs.sources import open_source
 from nvc_engine.errors import UsageError
 from nvc_engine.jobs.admission import RefusedError
+from nvc_engine.jobs.carrying import Carried, tracks_of
 from nvc_engine.media.clip import Clip
 from nvc_engine.protocol.messages import JobRequest
 
 
 @dataclass(frozen=True)
 class OpenedOrder:
-    """A request whose clip is open (the holder closes it) and whose order is resolved."""
+    """A request whose clip is open (the holder closes it), whose order is resolved and whose tracks are at hand."""
 
     request: JobRequest
     codec: Codec
     clip: Clip
     order: EncodeOrder
+    carried: Carried
 
 
 def open_order(request: JobRequest) -> OpenedOrder:
@@ -38,13 +40,14 @@ def open_order(request: JobRequest) -> OpenedOrder:
     try:
         codec.settings(request.preset, request.settings, clip.info, None)
         try:
-            codec, order = resolve_order(clip.info, request, device_named(request.device))
+            carried = tracks_of(request, clip.info, *frame_range(clip.info, request))
+            codec, order = resolve_order(clip.info, request, device_named(request.device), carried.file_bytes)
         except UsageError as error:
             raise RefusedError(str(error)) from error
     except BaseException:
         clip.close()
         raise
-    return OpenedOrder(request, codec, clip, order)
+    return OpenedOrder(request, codec, clip, order, carried)
 
 
 def device_named(name: str) -> str:

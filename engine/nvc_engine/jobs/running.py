@@ -8,14 +8,14 @@ from collections.abc import Callable
 import torch
 
 from nvc_engine.codecs.contract import EncodeSession
+from nvc_engine.codecs.file_header import conversion_notes, file_header
 from nvc_engine.errors import UsageError
 from nvc_engine.jobs.admission import check_places
 from nvc_engine.jobs.attention import Attention, Halt, HaltReason
-from nvc_engine.jobs.carrying import tracks_of
 from nvc_engine.jobs.digest import order_digest
 from nvc_engine.jobs.encoding import Encoding, Workplace
 from nvc_engine.jobs.failures import sentence
-from nvc_engine.jobs.finishing import file_header, may_overwrite, measure_file, write_file
+from nvc_engine.jobs.finishing import may_overwrite, measure_file, write_file
 from nvc_engine.jobs.lock import JobLock
 from nvc_engine.jobs.log import JobLog
 from nvc_engine.jobs.opening import OpenedOrder, device_named, open_order
@@ -136,22 +136,22 @@ class JobRun:
         check_places(request, overwrite=may_overwrite(request, units))
         opened = open_order(request)
         try:
-            for note in opened.clip.info.notes:
+            for note in (*opened.clip.info.notes, *conversion_notes(opened.clip.info)):
                 self.say(Notice(note))
             encoded = units.finished()
             if encoded is None:
                 encoded = self._encode(place, opened)
             else:
                 place.reporter.go_on_from(encoded.seconds)
-            header = file_header(opened.codec, opened.order, opened.clip.info, encoded.config)
-            carried = tracks_of(request, opened.clip.info, opened.order)
-            write_file(place, request, header, encoded, carried.blob)
+            codec = opened.codec
+            header = file_header(codec.name, codec.bitstream_version, opened.order, opened.clip.info, encoded.config)
+            write_file(place, request, header, encoded, opened.carried.blob)
             result = measure_file(place, request, opened.order, header, encoded, opened.clip)
             place.reporter.measuring(1.0)
             self._store.result(self._job, result)
         finally:
             opened.clip.close()
-        return " ".join((f"The file is {request.output}.", *carried.notes))
+        return " ".join((f"The file is {request.output}.", *opened.carried.notes))
 
     def _encode(self, place: Workplace, opened: OpenedOrder) -> Encoded:
         previewer = Previewer(self._attention, opened.clip.info.colour, self.say)

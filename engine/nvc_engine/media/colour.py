@@ -10,6 +10,7 @@ import threading
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import TypeVar
 
 import av
 import av.filter
@@ -19,6 +20,8 @@ from numpy.typing import NDArray
 from nvc_engine.media.chroma_sampling import Samples, downsample, halve_rows, upsample
 from nvc_engine.media.frames import frame_of
 from nvc_engine.media.picture import Chroma, Picture, Plane
+
+Level = TypeVar("Level", np.uint8, np.uint16)
 
 
 class Matrix(StrEnum):
@@ -74,90 +77,112 @@ def _scale(bit_depth: int, full_range: bool) -> _Scale:
 
 def to_rgb(picture: Picture, colour: Colour) -> NDArray[np.uint8]:
     """8-bit full-range R'G'B' [H, W, 3] of a picture of any depth and sampling, rounded to nearest."""
+    return _to_rgb(picture, colour, np.empty((picture.height, picture.width, 3), np.uint8))
+
+
+def to_rgb_16bit(picture: Picture, colour: Colour) -> NDArray[np.uint16]:
+    """The same in 16 bits, for pictures of more than 8."""
+    return _to_rgb(picture, colour, np.empty((picture.height, picture.width, 3), np.uint16))
+
+
+def _to_rgb(picture: Picture, colour: Colour, rgb: NDArray[Level]) -> NDArray[Level]:
+    peak = np.iinfo(rgb.dtype).max
     scale = _scale(picture.bit_depth, colour.full_range)
-    luma = (picture.y.astype(np.float32) - np.float32(scale.luma_offset)) * np.float32(255 / scale.luma_span)
-    rgb = np.empty((picture.height, picture.width, 3), np.uint8)
+    luma = (picture.y.astype(np.float32) - np.float32(scale.luma_offset)) * np.float32(peak / scale.luma_span)
     if colour.matrix is Matrix.RGB:
         for channel, plane in enumerate((picture.v, picture.y, picture.u)):
             samples = upsample(plane, picture.chroma, *picture.y.shape) if plane is not picture.y else plane
-            levels = (samples - np.float32(scale.luma_offset)) * np.float32(255 / scale.luma_span)
-            rgb[..., channel] = _to_bytes(levels)
+            levels = (samples - np.float32(scale.luma_offset)) * np.float32(peak / scale.luma_span)
+            rgb[..., channel] = _to_levels(levels, peak)
         return rgb
     kr, kb = colour.matrix.luma_weights
-    pb = _chroma_signal(picture.u, picture, scale)
-    pr = _chroma_signal(picture.v, picture, scale)
-    rgb[..., 0] = _to_bytes(luma + pr * np.float32(2 * (1 - kr)))
-    rgb[..., 2] = _to_bytes(luma + pb * np.float32(2 * (1 - kb)))
+    pb = _chroma_signal(picture.u, picture, scale, peak)
+    pr = _chroma_signal(picture.v, picture, scale, peak)
+    rgb[..., 0] = _to_levels(luma + pr * np.float32(2 * (1 - kr)), peak)
+    rgb[..., 2] = _to_levels(luma + pb * np.float32(2 * (1 - kb)), peak)
     green = 1 - kr - kb
     pb *= np.float32(2 * (1 - kb) * kb / green)
     pr *= np.float32(2 * (1 - kr) * kr / green)
     luma -= pb
     luma -= pr
-    rgb[..., 1] = _to_bytes(luma)
+    rgb[..., 1] = _to_levels(luma, peak)
     return rgb
 
 
 def from_rgb(rgb: NDArray[np.uint8], colour: Colour, chroma: Chroma = Chroma.C444) -> Picture:
     """The 8-bit picture of 8-bit full-range R'G'B' [H, W, 3]; chroma is filtered before it is rounded."""
-    scale = _scale(8, colour.full_range)
-    signals = rgb.astype(np.float32) * np.float32(1 / 255)
+    return from_signals(rgb.astype(np.float32) * np.float32(1 / 255), colour, chroma)
+
+
+def from_signals(signals: Samples, colour: Colour, chroma: Chroma = Chroma.C444, bit_depth: int = 8) -> Picture:
+    """The same from R'G'B' signals [H, W, 3] in 0..1, with `bit_depth` bits a sample."""
+    scale = _scale(bit_depth, colour.full_range)
+    peak = (1 << bit_depth) - 1
     red, green, blue = signals[..., 0], signals[..., 1], signals[..., 2]
     if colour.matrix is Matrix.RGB:
         span, offset = np.float32(scale.luma_span), np.float32(scale.luma_offset)
-        g, b, r = (_to_bytes(channel * span + offset) for channel in (green, blue, red))
-        return Picture(g, b, r, 8, Chroma.C444)
+        g, b, r = (_to_levels(channel * span + offset, peak) for channel in (green, blue, red))
+        return Picture(g, b, r, bit_depth, Chroma.C444)
     kr, kb = colour.matrix.luma_weights
     luma = red * np.float32(kr) + green * np.float32(1 - kr - kb) + blue * np.float32(kb)
     pb = downsample((blue - luma) * np.float32(0.5 / (1 - kb)), chroma)
     pr = downsample((red - luma) * np.float32(0.5 / (1 - kr)), chroma)
     span, offset = np.float32(scale.chroma_span), np.float32(scale.chroma_offset)
     return Picture(
-        _to_bytes(luma * np.float32(scale.luma_span) + np.float32(scale.luma_offset)),
-        _to_bytes(pb * span + offset),
-        _to_bytes(pr * span + offset),
-        8,
+        _to_levels(luma * np.float32(scale.luma_span) + np.float32(scale.luma_offset), peak),
+        _to_levels(pb * span + offset, peak),
+        _to_levels(pr * span + offset, peak),
+        bit_depth,
         chroma,
     )
 
 
-def to_420_8bit(picture: Picture, colour: Colour) -> Picture:
-    """The picture in 8-bit 4:2:0, same matrix and range; itself where it is that already."""
-    if picture.bit_depth == 8 and picture.chroma is Chroma.C420:
+def to_420(picture: Picture, colour: Colour, bit_depth: int) -> Picture:
+    """The picture in 4:2:0 of `bit_depth` bits, same matrix and range; itself where it is that already."""
+    if picture.chroma is not Chroma.C420:
+        u, v = (_halved(plane, picture) for plane in (picture.u, picture.v))
+        picture = Picture(picture.y, u, v, picture.bit_depth, Chroma.C420)
+    return to_depth(picture, colour, bit_depth)
+
+
+def to_depth(picture: Picture, colour: Colour, bit_depth: int) -> Picture:
+    """The picture with `bit_depth` bits a sample, rounded to nearest; itself where it has them already."""
+    if picture.bit_depth == bit_depth:
         return picture
-    y = _to_8bit(picture.y, picture.bit_depth, colour.full_range)
-    u, v = (
-        _to_8bit(_to_420(plane, picture.chroma), picture.bit_depth, colour.full_range)
-        for plane in (picture.u, picture.v)
+    peak = (1 << bit_depth) - 1
+    factor = peak / ((1 << picture.bit_depth) - 1) if colour.full_range else 2.0 ** (bit_depth - picture.bit_depth)
+    y, u, v = (
+        _to_levels(plane.astype(np.float32) * np.float32(factor), peak) for plane in (picture.y, picture.u, picture.v)
     )
-    return Picture(y, u, v, 8, Chroma.C420)
+    return Picture(y, u, v, bit_depth, picture.chroma)
 
 
-def _to_420(plane: Plane, chroma: Chroma) -> Plane | Samples:
-    if chroma is Chroma.C444:
-        return downsample(plane.astype(np.float32), Chroma.C420)
-    if chroma is Chroma.C422:
-        return halve_rows(plane.astype(np.float32))
-    return plane
+def _halved(plane: Plane, picture: Picture) -> Plane:
+    """A chroma plane in 4:2:0, of the picture's own depth."""
+    if picture.chroma is Chroma.C444:
+        samples = downsample(plane.astype(np.float32), Chroma.C420)
+    elif picture.chroma is Chroma.C422:
+        samples = halve_rows(plane.astype(np.float32))
+    else:
+        return plane
+    return _to_levels(samples, (1 << picture.bit_depth) - 1)
 
 
-def _to_8bit(samples: Plane | Samples, bit_depth: int, full_range: bool) -> NDArray[np.uint8]:
-    if samples.dtype == np.uint8:
-        return samples  # type: ignore[return-value]
-    factor = 255 / ((1 << bit_depth) - 1) if full_range else 2.0 ** (8 - bit_depth)
-    return _to_bytes(samples.astype(np.float32) * np.float32(factor))
-
-
-def _chroma_signal(plane: Plane, picture: Picture, scale: _Scale) -> Samples:
-    """Chroma in -127.5..127.5 (the signal times 255) at luma size."""
-    small = (plane.astype(np.float32) - np.float32(scale.chroma_offset)) * np.float32(255 / scale.chroma_span)
+def _chroma_signal(plane: Plane, picture: Picture, scale: _Scale, peak: int) -> Samples:
+    """Chroma times `peak`, from -peak / 2 to peak / 2, at luma size."""
+    small = (plane.astype(np.float32) - np.float32(scale.chroma_offset)) * np.float32(peak / scale.chroma_span)
     return upsample(small, picture.chroma, picture.height, picture.width)
 
 
-def _to_bytes(levels: Samples) -> NDArray[np.uint8]:
-    """Round half up and clip to 0..255."""
+def _to_levels(levels: Samples, peak: int) -> Plane:
+    """Round half up and clip to 0..peak; one byte a sample where that is enough."""
     rounded = levels + np.float32(0.5)
-    np.clip(rounded, 0, 255.5, out=rounded)
-    return rounded.astype(np.uint8)
+    np.clip(rounded, 0, peak, out=rounded)
+    return rounded.astype(np.uint8) if peak <= 255 else rounded.astype(np.uint16)
+
+
+def _to_bytes(levels: Samples) -> NDArray[np.uint8]:
+    return _to_levels(levels, 255).astype(np.uint8, copy=False)
 
 
 # --- for the eye -----------------------------------------------------------------------------------------------------

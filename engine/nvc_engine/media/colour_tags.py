@@ -65,6 +65,11 @@ def colour_of_tags(
     return Colour(found, _known(primaries), _known(transfer), full_range, assumed), tuple(notes)
 
 
+def stated_matrix(colour: Colour) -> int:
+    """The H.273 number that a file of such pictures is to state: none where the source stated none either."""
+    return UNSPECIFIED if colour.assumed else colour.matrix.code
+
+
 def colour_of_rgb(width: int, height: int, matrix: Matrix | None, full_range: bool | None) -> Colour:
     """The colour that an RGB source is converted to: BT.709 or BT.601 by size, limited range, unless chosen."""
     if matrix is None or matrix is Matrix.RGB:

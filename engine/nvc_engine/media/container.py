@@ -11,9 +11,6 @@ from av.video.stream import VideoStream
 from nvc_engine.media.clip import ClipError
 from nvc_engine.media.frames import MAX_SIDE
 
-SAMPLE_ASPECT_TAG = "NVC_SAMPLE_ASPECT"
-"""Tag of a video stream in Matroska that states its sample aspect ratio as "num/den"; PyAV cannot write the element."""
-
 
 def open_container(path: Path) -> InputContainer:
     """Open a file for reading. Only local files are followed, whatever a playlist in it may name.

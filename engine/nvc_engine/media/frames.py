@@ -126,19 +126,26 @@ def rgb_of(frame: av.VideoFrame) -> NDArray[np.uint8]:
     return rgb
 
 
-def pixel_format_of(picture: Picture) -> str:
-    """The pixel format that holds a picture's planes as they are; a gray picture counts as 4:2:0."""
-    chroma = Chroma.C420 if picture.chroma is Chroma.GRAY else picture.chroma
-    return f"yuv{chroma}p" if picture.bit_depth == 8 else f"yuv{chroma}p{picture.bit_depth}le"
+def format_name(chroma: Chroma, bit_depth: int) -> str:
+    """The pixel format of planes of this sampling and depth."""
+    base = "gray" if chroma is Chroma.GRAY else f"yuv{chroma}p"
+    return base if bit_depth == 8 else f"{base}{bit_depth}le"
 
 
-def frame_of(picture: Picture, *, even: bool = False) -> av.VideoFrame:
-    """A new frame with the planes of `picture`; `even` enlarges it to even sides, repeating the last row and column."""
+def pixel_format_of(picture: Picture, *, gray: bool = False) -> str:
+    """The pixel format that holds a picture's planes as they are; a gray picture counts as 4:2:0 unless `gray`."""
+    chroma = Chroma.C420 if picture.chroma is Chroma.GRAY and not gray else picture.chroma
+    return format_name(chroma, picture.bit_depth)
+
+
+def frame_of(picture: Picture, *, even: bool = False, gray: bool = False) -> av.VideoFrame:
+    """A new frame with the planes of `picture` in `pixel_format_of` it; `even` enlarges it to even sides, repeating the
+    last row and column."""
     width, height = picture.width, picture.height
     if even:
         width, height = width + width % 2, height + height % 2
-    frame = av.VideoFrame(width, height, pixel_format_of(picture))
-    for plane, samples in zip(frame.planes, (picture.y, picture.u, picture.v), strict=True):
+    frame = av.VideoFrame(width, height, pixel_format_of(picture, gray=gray))
+    for plane, samples in zip(frame.planes, (picture.y, picture.u, picture.v), strict=False):
         rows, columns = samples.shape
         line = plane.line_size // samples.dtype.itemsize
         lines = np.frombuffer(memoryview(plane), samples.dtype).reshape(-1, line)

@@ -1,9 +1,10 @@
-"""Pictures through an encoder into a container, with the carried tracks between them in order of time."""
+"""Pictures through an encoder into MP4, with the carried tracks between them in order of time."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import chain
 from typing import BinaryIO
 
 import av
@@ -13,38 +14,48 @@ from av.stream import Stream
 from av.video.stream import VideoStream
 
 from nvc_engine.media.clip import ClipInfo
-from nvc_engine.media.container import SAMPLE_ASPECT_TAG
+from nvc_engine.media.colour import to_depth
+from nvc_engine.media.colour_tags import stated_matrix
 from nvc_engine.media.frames import frame_of, pixel_format_of
 from nvc_engine.media.output import OutputError
 from nvc_engine.media.picture import Chroma, Picture
 from nvc_engine.media.rational import in_32_bits
-from nvc_engine.media.tracks import ALL_TIMES, Stretch, open_tracks, track_facts_of
+from nvc_engine.media.tracks import ALL_TIMES, Stretch, lasting, open_tracks, track_facts_of
+
+_MOST_MOVIE_TICKS = 1 << 30
 
 
 @dataclass(frozen=True)
-class MuxKind:
-    """A container, the video encoder in it, and the encoder's options."""
+class _Encoder:
+    """A video encoder, the bit depths that it takes, and its options."""
 
-    container: str
-    encoder: str
+    name: str
     title: str
+    depths: tuple[int, ...]
     options: dict[str, str] = field(default_factory=dict)
+    tag: str = ""
 
 
-FFV1_IN_MATROSKA = MuxKind("matroska", "ffv1", "Matroska", {"level": "3", "coder": "1", "context": "1", "g": "1"})
-H264_IN_MP4 = MuxKind("mp4", "libx264", "MP4", {"crf": "12", "preset": "medium"})
+_H264 = _Encoder("libx264", "H.264", (8,), {"crf": "12", "preset": "medium"})
+# Without B-frames: with them x265 gives clips of a few frames senseless decoding times.
+_HEVC = _Encoder(
+    "libx265", "HEVC", (10, 12), {"crf": "12", "preset": "medium", "x265-params": "log-level=none:bframes=0"}, "hvc1"
+)
 
 
-def write_muxed(
+def write_mp4(
     file: BinaryIO,
-    kind: MuxKind,
     pictures: Iterable[Picture],
     info: ClipInfo,
-    tracks: bytes | None,
+    origin: Fraction,
+    tracks: bytes | None = None,
     stretch: Stretch = ALL_TIMES,
 ) -> tuple[str, ...]:
-    """Encode and mux all pictures, and of the tracks what lies in `stretch`; times start at 0 and are otherwise those
-    of `info`.
+    """Encode and mux all pictures (8 bits as H.264, more as HEVC), and of the tracks what lies in `stretch`.
+
+    Args:
+        file: can seek.
+        origin: the time of the source, in seconds, that becomes 0; no picture is before it.
 
     Returns:
         Sentences on what could not be kept.
@@ -54,23 +65,29 @@ def write_muxed(
         OSError: from `file`.
         ClipError: the carried tracks are damaged.
     """
-    notes: list[str] = []
+    source = iter(pictures)
+    first = next(source)
+    encoder = _H264 if first.bit_depth == 8 else _HEVC
+    depth = next((each for each in encoder.depths if each >= first.bit_depth), encoder.depths[-1])
+    notes = [f"MP4 holds {encoder.title}, which is not lossless; take .mkv for exactly the decoded pictures."]
+    evened = _needs_even_sides(first)
+    if evened:
+        notes.append(f"{encoder.title} needs even sides here; the last row or column is repeated to reach them.")
+    if depth < first.bit_depth:
+        notes.append(f"{encoder.title} holds {depth} bits a sample here; the {first.bit_depth} bits are rounded.")
+    if first.chroma is Chroma.GRAY:
+        notes.append("The gray pictures are written as 4:2:0 without colour.")
+    fitted = (to_depth(picture, info.colour, depth) for picture in chain([first], source))
     with ExitStack() as stack:
-        container = av.open(file, "w", format=kind.container)
+        scale = {"movie_timescale": str(_movie_timescale(info))}
+        container = av.open(file, "w", format="mp4", options=scale)
         # After an error the trailer cannot be written either; the first error is the one to tell.
         stack.callback(_close_quietly, container)
-        source = iter(pictures)
-        first = next(source)
-        evened = kind is H264_IN_MP4 and _needs_even_sides(first)
-        if evened:
-            notes.append("H.264 needs even sides here; the last row or column is repeated to reach them.")
-        if kind.container == "matroska" and info.sample_aspect != 1:
-            notes.append(f"Other players show the Matroska file with square pixels, not {info.sample_aspect}.")
-        stream = _video_stream(container, kind, first, info, evened=evened)
-        carried = _Carried(container, stack, tracks, kind, info.timestamps[0] * info.time_base, stretch)
+        stream = _video_stream(container, encoder, to_depth(first, info.colour, depth), info, evened=evened)
+        carried = _Carried(container, stack, tracks, origin, stretch)
         notes += carried.notes
         try:
-            for packet in _encoded(stream, first, source, info, evened=evened):
+            for packet in _encoded(stream, fitted, info, origin, evened=evened):
                 if packet.dts is not None and packet.time_base:
                     carried.mux_until(packet.dts * packet.time_base)
                 container.mux(packet)
@@ -79,7 +96,7 @@ def write_muxed(
         except av.FFmpegError as error:
             if isinstance(error, OSError) and error.errno is not None and error.errno > 0:
                 raise
-            raise OutputError(f"{kind.title} could not be written: {error.strerror}.") from error
+            raise OutputError(f"MP4 could not be written: {error.strerror}.") from error
     return tuple(notes)
 
 
@@ -91,7 +108,6 @@ class _Carried:
         container: OutputContainer,
         stack: ExitStack,
         tracks: bytes | None,
-        kind: MuxKind,
         origin: Fraction,
         stretch: Stretch,
     ) -> None:
@@ -99,7 +115,7 @@ class _Carried:
         self._container = container
         self._waiting: Iterator[tuple[Packet[Stream], Fraction]] = iter(())
         self._next: tuple[Packet[Stream], Fraction] | None = None
-        self._copies: dict[int, Stream] = {}
+        self._copies: dict[int, tuple[Stream, Fraction]] = {}
         self._origin = origin
         if not tracks:
             return
@@ -108,11 +124,13 @@ class _Carried:
         for each in reader.streams:
             facts = track_facts_of(each)
             if facts.codec not in holdable:
-                self.notes.append(f"{kind.title} cannot hold the {facts.kind} track in {facts.codec}; it is left out.")
+                self.notes.append(f"MP4 cannot hold the {facts.kind} track in {facts.codec}; it is left out.")
                 continue
             copy = container.add_stream_from_template(each)
             copy.metadata.update({name: text for name, text in each.metadata.items() if name in ("language", "title")})
-            self._copies[each.index] = copy
+            rate = getattr(copy, "rate", None)
+            # MP4 counts sound in samples.
+            self._copies[each.index] = copy, Fraction(1, rate) if rate else reader.times[each.index].tick
         self._waiting = (pair for pair in reader.packets(stretch) if pair[0].stream_index in self._copies)
         self._next = next(self._waiting, None)
 
@@ -123,15 +141,9 @@ class _Carried:
             at -= self._origin
             if time is not None and at > time:
                 return
-            unit = packet.time_base or Fraction(1, 1000)
-            copy = self._copies[packet.stream_index]
-            rate = getattr(copy, "rate", None)
-            if rate:
-                # Whole samples, so that exact times stay exact.
-                duration = round((packet.duration or 0) * unit * rate)
-                unit = Fraction(1, rate)
-                packet.time_base = unit
-                packet.duration = duration
+            copy, unit = self._copies[packet.stream_index]
+            packet.duration = round(lasting(packet.stream, packet) / unit)
+            packet.time_base = unit
             packet.pts = packet.dts = round(at / unit)
             packet.stream = copy
             self._container.mux(packet)
@@ -143,43 +155,46 @@ def _needs_even_sides(picture: Picture) -> bool:
     return bool(picture.width % across or picture.height % down)
 
 
+def _movie_timescale(info: ClipInfo) -> int:
+    """Ticks a second of the edit lists: those of the source, so that a start which is not 0 stays exact."""
+    ticks = info.time_base.denominator
+    return ticks * -(-1000 // ticks) if ticks <= _MOST_MOVIE_TICKS else 1000
+
+
 def _video_stream(
-    container: OutputContainer, kind: MuxKind, first: Picture, info: ClipInfo, *, evened: bool
+    container: OutputContainer, encoder: _Encoder, first: Picture, info: ClipInfo, *, evened: bool
 ) -> VideoStream:
-    stream = container.add_stream(kind.encoder, rate=in_32_bits(info.rate), options=kind.options)
+    stream = container.add_stream(encoder.name, rate=in_32_bits(info.rate), options=dict(encoder.options))
     assert isinstance(stream, VideoStream)
     context = stream.codec_context
     context.width = first.width + (first.width % 2 if evened else 0)
     context.height = first.height + (first.height % 2 if evened else 0)
     context.pix_fmt = pixel_format_of(first)
     context.time_base = in_32_bits(info.time_base)
-    context.colorspace = info.colour.matrix.code
+    context.colorspace = stated_matrix(info.colour)
     context.color_range = 2 if info.colour.full_range else 1
     context.color_primaries = info.colour.primaries
     context.color_trc = info.colour.transfer
+    if encoder.tag:
+        context.codec_tag = encoder.tag
     if info.sample_aspect != 1:
         context.sample_aspect_ratio = in_32_bits(info.sample_aspect)
-        if kind.container == "matroska":
-            stream.metadata[SAMPLE_ASPECT_TAG] = f"{info.sample_aspect.numerator}/{info.sample_aspect.denominator}"
     if info.rotation:
         stream.set_display_rotation(-info.rotation)
     return stream
 
 
 def _encoded(
-    stream: VideoStream, first: Picture, others: Iterator[Picture], info: ClipInfo, *, evened: bool
+    stream: VideoStream, pictures: Iterable[Picture], info: ClipInfo, origin: Fraction, *, evened: bool
 ) -> Iterator["Packet[VideoStream]"]:
     """Packets of the whole clip, their times in the stream's own units."""
-    picture: Picture | None = first
-    for time in info.timestamps:
-        assert picture is not None
+    for picture, time in zip(pictures, info.timestamps, strict=False):
         frame = frame_of(picture, even=evened)
-        frame.pts = time - info.timestamps[0]
+        frame.pts = time - round(origin / info.time_base)
         frame.time_base = in_32_bits(info.time_base)
-        frame.colorspace = info.colour.matrix.code
+        frame.colorspace = stated_matrix(info.colour)
         frame.color_range = 2 if info.colour.full_range else 1
         yield from stream.encode(frame)
-        picture = next(others, None)
     yield from stream.encode(None)
 
 

@@ -78,7 +78,7 @@ def read_timeline(container: InputContainer, stream: VideoStream, path: Path) ->
     else:
         entries = sorted(demuxed.entries, key=lambda entry: entry.pts or 0)
         timeline = _by_time(entries, demuxed.track_bytes)
-        checked = _without_undecodable(container, stream, timeline, cut_short=cut_short)
+        checked = _without_undecodable(container, stream, path, timeline, cut_short=cut_short)
         timeline = checked if checked is not None else _counted(stream.index, path, demuxed)
     if cut_short:
         note = f"The file is cut short or damaged; {len(timeline.timestamps)} frames of it can be read."
@@ -110,11 +110,6 @@ def _drained(stream: VideoStream) -> Iterator[VideoFrame]:
         yield from stream.decode(None)
     except av.FFmpegError:
         return
-
-
-def rewind(container: InputContainer, stream: VideoStream, first_pts: int) -> None:
-    """Seek to the very start. Raises FFmpegError where the container cannot seek."""
-    container.seek(min(first_pts, 0), stream=stream)
 
 
 def _demux(container: InputContainer, stream: VideoStream) -> _Demuxed:
@@ -168,18 +163,18 @@ def _by_time(entries: list[_Entry], track_bytes: int) -> Timeline:
 
 
 def _without_undecodable(
-    container: InputContainer, stream: VideoStream, timeline: Timeline, *, cut_short: bool
+    container: InputContainer, stream: VideoStream, path: Path, timeline: Timeline, *, cut_short: bool
 ) -> Timeline | None:
     """`timeline` without frames at its ends that the decoder never gives; None where its timestamps are others.
 
     Leading pictures of a stream that starts in an open group of pictures, and the end of a file that is cut short.
     """
     numbers = {time: index for index, time in enumerate(timeline.timestamps)}
-    try:
-        rewind(container, stream, timeline.timestamps[0])
-    except av.FFmpegError:
-        return None
-    first = next((frame for frame in decoded(container, stream)), None)
+    # Opened anew: a seek may land behind frames whose times are below 0.
+    with open_container(path) as again:
+        same = again.streams[stream.index]
+        assert isinstance(same, VideoStream)
+        first = next(decoded(again, same), None)
     if first is None or first.pts is None or first.pts not in numbers:
         return None
     start, stop = numbers[first.pts], len(timeline.timestamps)

@@ -1,13 +1,15 @@
 """Audio and subtitles that travel with the picture: their packets, unchanged, in a small Matroska file of their own.
 
 Times in that file are those of the source, in seconds, plus a shift that keeps them from being negative; the shift
-stands in the file's tag `NVC_SHIFT` in milliseconds.
+stands in the file's tag `NVC_SHIFT` in milliseconds. What whole milliseconds do not hold stands in the tags of
+`track_times`.
 """
 
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
@@ -19,11 +21,13 @@ from av.stream import Stream
 
 from nvc_engine.media.clip import ClipError
 from nvc_engine.media.container import open_container
+from nvc_engine.media.track_times import MILLISECOND, TrackTimes, time_tags, times_of
 from nvc_engine.protocol.messages import TrackFacts
 
 MAX_TRACK_BYTES = 1 << 30
 _SHIFT_TAG = "NVC_SHIFT"
-_MILLISECOND = Fraction(1, 1000)
+_SHIFT = re.compile(r"\d{1,15}")  # more digits are no time, and int() refuses thousands of them
+_SMALLEST_BLOCK_BYTES = 6
 
 
 @dataclass(frozen=True)
@@ -70,14 +74,18 @@ def carry_tracks(path: Path, start: Fraction | None = None, stop: Fraction | Non
         wanted = [*source.streams.audio, *source.streams.subtitles]
         if not wanted:
             return None
+        stretch = Stretch(start, stop)
+        times = _packet_times(path, [each.index for each in wanted], stretch)
         buffer = io.BytesIO()
         with av.open(buffer, "w", format="matroska") as target:
             copies, notes = _copies(source, target, wanted)
             if not copies:
                 return CarriedTracks(b"", (), tuple(notes)) if notes else None
-            shift = _shift(path, [each.index for each in wanted])
-            target.metadata[_SHIFT_TAG] = str(int(shift / _MILLISECOND))
-            _copy_packets(source, target, copies, shift, Stretch(start, stop))
+            shift = _shift(source, {index: times[index] for index in copies})
+            target.metadata[_SHIFT_TAG] = str(int(shift / MILLISECOND))
+            for index, copy in copies.items():
+                copy.metadata.update(time_tags(times[index], _time_base(source.streams[index])))
+            _copy_packets(source, target, copies, shift, stretch)
         facts = tuple(track_facts_of(each) for each in wanted if each.index in copies)
         return CarriedTracks(buffer.getvalue(), facts, tuple(notes))
 
@@ -107,34 +115,39 @@ def track_facts(blob: bytes) -> tuple[TrackFacts, ...]:
 
 @dataclass(frozen=True)
 class TrackReader:
-    """Carried tracks, opened: their `streams`, usable as templates, and their packets."""
+    """Carried tracks, opened: their `streams`, usable as templates, and their packets.
+
+    Attributes:
+        shift: seconds by which the file's own times are later than the source's.
+        times: what is known of each stream's times, by its index.
+    """
 
     container: InputContainer
     shift: Fraction
+    times: Mapping[int, TrackTimes] = field(default_factory=dict)
 
     @property
     def streams(self) -> list[Stream]:
         return [*self.container.streams.audio, *self.container.streams.subtitles]
 
     def packets(self, stretch: Stretch = ALL_TIMES) -> Iterator[tuple["Packet[Stream]", Fraction]]:
-        """Every packet in `stretch` with its time in seconds on the source's clock, in the order of the file.
-
-        Matroska keeps whole milliseconds. Audio packets that follow each other without a gap get their exact times.
-        """
-        ends: dict[int, Fraction] = {}
+        """Every packet in `stretch` with its time in seconds on the source's clock, in the order of the file."""
+        counts: dict[int, int] = {}
         for packet in self.container.demux():
             if not packet.size or packet.pts is None:
                 continue
-            time = packet.pts * _time_base(packet.stream)
-            expected = ends.get(packet.stream_index)
-            if expected is not None and abs(expected - time) <= _MILLISECOND:
-                time = expected
-            duration = _audio_duration(packet.stream)
-            if duration is not None:
-                ends[packet.stream_index] = time + duration
-            lasts = duration if duration is not None else (packet.duration or 0) * _time_base(packet.stream)
-            if stretch.meets(time - self.shift, lasts):
-                yield packet, time - self.shift
+            index = packet.stream_index
+            rough = packet.pts * _time_base(packet.stream) - self.shift
+            time = self.times.get(index, TrackTimes()).time(counts.get(index, 0), rough)
+            counts[index] = counts.get(index, 0) + 1
+            if stretch.meets(time, lasting(packet.stream, packet)):
+                yield packet, time
+
+
+def lasting(stream: Stream, packet: "Packet[Stream]") -> Fraction:
+    """Seconds that a packet of `stream` lasts; 0 where nobody says."""
+    duration = audio_duration(stream)
+    return duration if duration is not None else (packet.duration or 0) * _time_base(stream)
 
 
 @contextmanager
@@ -148,7 +161,12 @@ def open_tracks(blob: bytes) -> Iterator[TrackReader]:
         with av.open(io.BytesIO(blob), "r", format="matroska", metadata_errors="replace") as container:
             tags = {name.upper(): value for name, value in container.metadata.items()}
             shift = tags.get(_SHIFT_TAG, "0")
-            yield TrackReader(container, int(shift) * _MILLISECOND if shift.isdecimal() else Fraction(0))
+            most = len(blob) // _SMALLEST_BLOCK_BYTES
+            yield TrackReader(
+                container,
+                int(shift) * MILLISECOND if _SHIFT.fullmatch(shift) else Fraction(0),
+                {each.index: times_of(each, most) for each in container.streams},
+            )
     except av.FFmpegError as error:
         raise ClipError("The carried audio and subtitles are damaged and cannot be read.") from error
 
@@ -171,19 +189,34 @@ def _copies(
     return copies, notes
 
 
-def _shift(path: Path, indexes: list[int]) -> Fraction:
+def _packet_times(path: Path, indexes: list[int], stretch: Stretch) -> dict[int, list[int]]:
+    """The times of all packets in `stretch`, in ticks of each stream, by its index."""
+    times: dict[int, list[int]] = {index: [] for index in indexes}
+    with open_container(path) as source:
+        for packet, ticks in _packets_within(source, indexes, stretch):
+            times[packet.stream_index].append(ticks)
+    return times
+
+
+def _packets_within(
+    source: InputContainer, indexes: Sequence[int], stretch: Stretch
+) -> Iterator[tuple["Packet[Stream]", int]]:
+    """Packets of these streams that lie in `stretch`, with their times in ticks. What has no time is passed over."""
+    for packet in source.demux([source.streams[index] for index in indexes]):
+        ticks = packet.pts if packet.pts is not None else packet.dts
+        if not packet.size or ticks is None:
+            continue
+        unit = _time_base(packet.stream)
+        if stretch.meets(ticks * unit, (packet.duration or 0) * unit):
+            yield packet, ticks
+
+
+def _shift(source: InputContainer, times: dict[int, list[int]]) -> Fraction:
     """What must be added to all times so that none is negative, in whole milliseconds."""
     earliest = Fraction(0)
-    with open_container(path) as source:
-        seen: set[int] = set()
-        for packet in source.demux([source.streams[index] for index in indexes]):
-            ticks = packet.pts if packet.pts is not None else packet.dts
-            if packet.size and ticks is not None:
-                earliest = min(earliest, ticks * _time_base(packet.stream))
-                seen.add(packet.stream_index)
-            if len(seen) == len(indexes) or earliest > 0:
-                break
-    return -(earliest // _MILLISECOND) * _MILLISECOND
+    for index, ticks in times.items():
+        earliest = min(earliest, min(ticks, default=0) * _time_base(source.streams[index]))
+    return -(earliest // MILLISECOND) * MILLISECOND
 
 
 def _copy_packets(
@@ -194,26 +227,20 @@ def _copy_packets(
     stretch: Stretch,
 ) -> None:
     total = 0
-    for packet in source.demux([source.streams[index] for index in copies]):
-        ticks = packet.pts if packet.pts is not None else packet.dts
-        if not packet.size or ticks is None:
-            continue
-        unit = _time_base(packet.stream)
-        if not stretch.meets(ticks * unit, (packet.duration or 0) * unit):
-            continue
+    for packet, ticks in _packets_within(source, list(copies), stretch):
         total += packet.size
         if total > MAX_TRACK_BYTES:
             raise ClipError("The source's audio and subtitles take more than 1 GiB, which cannot be carried along.")
-        packet.pts = packet.dts = ticks + round(shift / unit)
+        packet.pts = packet.dts = ticks + round(shift / _time_base(packet.stream))
         packet.stream = copies[packet.stream_index]
         target.mux(packet)
 
 
 def _time_base(stream: Stream) -> Fraction:
-    return stream.time_base or _MILLISECOND
+    return stream.time_base or MILLISECOND
 
 
-def _audio_duration(stream: Stream) -> Fraction | None:
+def audio_duration(stream: Stream) -> Fraction | None:
     """Seconds that every packet of an audio stream lasts, or None where they differ."""
     if not isinstance(stream, AudioStream) or not stream.frame_size or not stream.rate:
         return None

@@ -1,6 +1,5 @@
 """What PyAV opens, as a clip: its facts gathered from the container, the table of frames and the first frame."""
 
-import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from av.video.stream import VideoStream
 from nvc_engine.media.clip import ClipError, ClipInfo
 from nvc_engine.media.colour import Colour, Matrix
 from nvc_engine.media.colour_tags import colour_of_rgb, colour_of_tags, rgb_note
-from nvc_engine.media.container import SAMPLE_ASPECT_TAG, open_container, video_stream
+from nvc_engine.media.container import open_container, video_stream
 from nvc_engine.media.frame_reading import FrameReader
 from nvc_engine.media.frames import planar_format
 from nvc_engine.media.rational import in_32_bits
@@ -92,7 +91,7 @@ def _info(
         chroma=reader.layout.chroma,
         colour=reader.colour,
         rotation=round(-first.rotation / 90) * 90 % 360,
-        sample_aspect=_sample_aspect(stream),
+        sample_aspect=stream.sample_aspect_ratio or Fraction(1),
         byte_count=path.stat().st_size,
         track_byte_count=timeline.track_bytes,
         frame_bytes=timeline.frame_bytes,
@@ -131,14 +130,6 @@ def _rate(stream: VideoStream, timestamps: tuple[int, ...], time_base: Fraction)
     return next(
         (rate for rate in stated if abs(rate - mean) <= slack), in_32_bits(mean.limit_denominator(1 << 24) or mean)
     )
-
-
-def _sample_aspect(stream: VideoStream) -> Fraction:
-    """The stream's own, or what a Matroska file of ours says in a tag."""
-    tag = next((text for name, text in stream.metadata.items() if name.upper() == SAMPLE_ASPECT_TAG), "")
-    if re.fullmatch(r"[1-9]\d{0,4}/[1-9]\d{0,4}", tag):
-        return Fraction(tag)
-    return stream.sample_aspect_ratio or Fraction(1)
 
 
 def _container_name(container: InputContainer, path: Path) -> str:

@@ -1,32 +1,26 @@
-"""Decoded pictures into a file that other programs open: Y4M, FFV1 in Matroska, H.264 in MP4, or a folder of PNG."""
+"""Decoded pictures into a file that other programs open: Matroska, MP4, Y4M, raw YUV, or a folder of PNG."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from enum import Enum
+from fractions import Fraction
 from pathlib import Path
+from typing import BinaryIO
 
 from nvc_engine.media.clip import ClipInfo
-from nvc_engine.media.colour_tags import matrix_by_size
-from nvc_engine.media.muxing import FFV1_IN_MATROSKA, H264_IN_MP4, MuxKind, write_muxed
-from nvc_engine.media.output import OutputError, writing_beside
+from nvc_engine.media.losses import losses
+from nvc_engine.media.matroska_writing import write_matroska
+from nvc_engine.media.muxing import write_mp4
+from nvc_engine.media.output import writing_beside
+from nvc_engine.media.output_kind import OutputKind, output_kind
 from nvc_engine.media.picture import Picture
 from nvc_engine.media.png_folder import write_png_folder
 from nvc_engine.media.tracks import ALL_TIMES, Stretch
-from nvc_engine.media.y4m import write_y4m
+from nvc_engine.media.y4m import write_planes, write_y4m
+
+__all__ = ["OutputKind", "Written", "output_kind", "write_video"]
 
 Progress = Callable[[int], None]
-
-
-class OutputKind(Enum):
-    """What is written; chosen by the output's name."""
-
-    Y4M = "y4m"
-    MATROSKA = "mkv"
-    MP4 = "mp4"
-    PNG_FOLDER = "folder"
-
-
-_MUXED: dict[OutputKind, MuxKind] = {OutputKind.MATROSKA: FFV1_IN_MATROSKA, OutputKind.MP4: H264_IN_MP4}
+LATEST_START = Fraction(1)
 
 
 @dataclass(frozen=True)
@@ -35,22 +29,6 @@ class Written:
 
     bytes: int
     notes: tuple[str, ...] = ()
-
-
-def output_kind(output: Path | str) -> OutputKind:
-    """What an output's name asks for: a known suffix, or a folder where there is none (or a trailing separator).
-
-    Raises:
-        OutputError: the suffix is of no format that can be written.
-    """
-    text = str(output)
-    path = Path(output)
-    if text.endswith(("/", "\\")) or path.is_dir() or not path.suffix:
-        return OutputKind.PNG_FOLDER
-    for kind in (OutputKind.Y4M, OutputKind.MATROSKA, OutputKind.MP4):
-        if path.suffix.lower() == f".{kind.value}":
-            return kind
-    raise OutputError(f"{path.suffix} files cannot be written; take .y4m, .mkv (lossless), .mp4 or a folder for PNG.")
 
 
 def write_video(
@@ -84,12 +62,52 @@ def write_video(
             write_png_folder(part, counted, info)
         else:
             with part.open("wb") as file:
-                if kind is OutputKind.Y4M:
-                    write_y4m(file, counted, info)
-                else:
-                    notes = write_muxed(file, _MUXED[kind], counted, info, tracks, stretch)
+                notes = _write_file(file, kind, counted, info, tracks, stretch)
         written = _size(part)
-    return Written(written, (*notes, *_lost(kind, info, tracks)))
+    return Written(written, (*notes, *losses(kind, info, with_tracks=bool(tracks))))
+
+
+def _write_file(
+    file: BinaryIO,
+    kind: OutputKind,
+    pictures: Iterator[Picture],
+    info: ClipInfo,
+    tracks: bytes | None,
+    stretch: Stretch,
+) -> tuple[str, ...]:
+    """Write all pictures as `kind`; sentences on what the encoder or the container could not keep."""
+    if kind is OutputKind.Y4M:
+        write_y4m(file, pictures, info)
+    elif kind is OutputKind.RAW:
+        for picture in pictures:
+            write_planes(file, picture)
+    else:
+        origin, notes = _origin(kind, info, stretch)
+        if kind is OutputKind.MATROSKA:
+            write_matroska(file, pictures, info, origin, tracks, stretch)
+            return notes
+        return (*notes, *write_mp4(file, pictures, info, origin, tracks, stretch))
+    return ()
+
+
+def _origin(kind: OutputKind, info: ClipInfo, stretch: Stretch) -> tuple[Fraction, tuple[str, ...]]:
+    """The time of the source, in seconds, at which the file's own time is 0, and what there is to say of it.
+
+    A stretch begins at 0. A whole clip keeps the source's clock, but no file begins before 0, and in MP4 what begins
+    late is a gap that players show.
+    """
+    first = info.timestamps[0] * info.time_base
+    if stretch.start is not None:
+        return first, ()
+    if first < 0:
+        return first, (f"The first picture is at {_seconds(first)}; the file's times count from there.",)
+    if kind is OutputKind.MP4 and first > LATEST_START:
+        return first, (f"The first picture is at {_seconds(first)}; in MP4 the times count from there.",)
+    return Fraction(0), ()
+
+
+def _seconds(time: Fraction) -> str:
+    return f"{float(time):.3f} s"
 
 
 def _counted(pictures: Iterable[Picture], info: ClipInfo, progress: Progress | None) -> Iterator[Picture]:
@@ -103,23 +121,6 @@ def _counted(pictures: Iterable[Picture], info: ClipInfo, progress: Progress | N
             progress(count)
     if count != info.frame_count:
         raise ValueError(f"{count} pictures for {info.frame_count} timestamps")
-
-
-def _lost(kind: OutputKind, info: ClipInfo, tracks: bytes | None) -> tuple[str, ...]:
-    """What the simple formats leave out."""
-    if kind not in (OutputKind.Y4M, OutputKind.PNG_FOLDER):
-        return ()
-    title = "Y4M" if kind is OutputKind.Y4M else "A folder of PNG"
-    notes = []
-    if tracks:
-        notes.append(f"{title} holds no audio or subtitles; they are left out.")
-    if info.variable_rate:
-        notes.append(f"{title} holds no timestamps; the uneven frame times are lost.")
-    if kind is OutputKind.Y4M and info.colour.matrix is not matrix_by_size(info.width, info.height):
-        notes.append(f"Y4M does not state the colour matrix; tell its reader that it is {info.colour.matrix}.")
-    if info.rotation:
-        notes.append(f"{title} cannot say that the picture is turned by {info.rotation} degrees; it is left as stored.")
-    return tuple(notes)
 
 
 def _size(part: Path) -> int:

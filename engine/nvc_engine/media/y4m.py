@@ -27,9 +27,14 @@ def write_y4m(file: BinaryIO, pictures: Iterable[Picture], info: ClipInfo) -> No
             file.write(_header(picture, info))
             header_written = True
         file.write(b"FRAME\n")
-        planes = (picture.y,) if picture.chroma is Chroma.GRAY else (picture.y, picture.u, picture.v)
-        for plane in planes:
-            file.write(np.ascontiguousarray(plane, "<u2" if picture.bit_depth > 8 else "u1").tobytes())
+        write_planes(file, picture)
+
+
+def write_planes(file: BinaryIO, picture: Picture) -> None:
+    """The planes of a picture one after the other, little-endian above 8 bits; a gray picture has one."""
+    planes = (picture.y,) if picture.chroma is Chroma.GRAY else (picture.y, picture.u, picture.v)
+    for plane in planes:
+        file.write(np.ascontiguousarray(plane, "<u2" if picture.bit_depth > 8 else "u1").tobytes())
 
 
 def _header(picture: Picture, info: ClipInfo) -> bytes:

@@ -3,12 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from nvc_engine.errors import EngineError
 from nvc_engine.media.clip import Clip, ClipInfo
-from nvc_engine.media.colour import to_420_8bit, to_rgb
+from nvc_engine.media.colour import to_420, to_rgb, to_rgb_16bit
 from nvc_engine.media.picture import Picture
 from nvc_engine.quality.ms_ssim import SMALLEST_SIDE, ms_ssim
 from nvc_engine.quality.pairing import pair_frames
@@ -23,7 +20,8 @@ class MeasureError(EngineError):
 class Scores:
     """Scores of one frame, or their means over frames: PSNR in dB, `ms_ssim` in 0..1 (None: picture too small).
 
-    `psnr_yuv` weighs 6:1:1; `psnr_rgb` is taken on 8-bit RGB, each clip converted by its own colour.
+    Planes are compared with their own bits, against the peak of that depth. `psnr_yuv` weighs 6:1:1; `psnr_rgb` is
+    taken on RGB of 8 bits, or of 16 where the planes have more than 8, each clip converted by its own colour.
     """
 
     psnr_y: float
@@ -141,17 +139,15 @@ def measure(
 
 
 def _compare(reference: Picture, test: Picture, first: ClipInfo, second: ClipInfo, *, alike: bool) -> Scores:
+    depth = min(first.bit_depth, second.bit_depth)
     if not alike:
-        reference, test = to_420_8bit(reference, first.colour), to_420_8bit(test, second.colour)
-    y, u, v = (
-        psnr(_bytes(a), _bytes(b)) for a, b in ((reference.y, test.y), (reference.u, test.u), (reference.v, test.v))
-    )
-    rgb = psnr(to_rgb(reference, first.colour), to_rgb(test, second.colour))
-    return Scores(y, u, v, psnr_yuv(y, u, v), rgb, ms_ssim(_bytes(reference.y), _bytes(test.y)))
-
-
-def _bytes(plane: NDArray[np.uint8] | NDArray[np.uint16]) -> NDArray[np.uint8]:
-    return plane.astype(np.uint8, copy=False)
+        reference, test = to_420(reference, first.colour, depth), to_420(test, second.colour, depth)
+    y, u, v = (psnr(a, b, depth) for a, b in ((reference.y, test.y), (reference.u, test.u), (reference.v, test.v)))
+    if depth == 8:
+        rgb = psnr(to_rgb(reference, first.colour), to_rgb(test, second.colour))
+    else:
+        rgb = psnr(to_rgb_16bit(reference, first.colour), to_rgb_16bit(test, second.colour), 16)
+    return Scores(y, u, v, psnr_yuv(y, u, v), rgb, ms_ssim(reference.y, test.y, depth))
 
 
 def _check_sizes(reference: ClipInfo, test: ClipInfo) -> None:
@@ -163,14 +159,15 @@ def _check_sizes(reference: ClipInfo, test: ClipInfo) -> None:
 
 
 def _alike(reference: ClipInfo, test: ClipInfo) -> bool:
-    """Whether the planes can be compared as they are: 8 bits and one sampling."""
-    return reference.bit_depth == test.bit_depth == 8 and reference.chroma is test.chroma
+    """Whether the planes can be compared as they are: of one depth and one sampling."""
+    return reference.bit_depth == test.bit_depth and reference.chroma is test.chroma
 
 
 def _notes(reference: ClipInfo, test: ClipInfo, *, alike: bool) -> tuple[str, ...]:
     notes = []
     if not alike:
-        notes.append("The clips are compared in 8-bit 4:2:0, to which both were brought.")
+        depth = min(reference.bit_depth, test.bit_depth)
+        notes.append(f"The clips are compared in {depth}-bit 4:2:0, to which both were brought.")
     if (reference.colour.matrix, reference.colour.full_range) != (test.colour.matrix, test.colour.full_range):
         notes.append("The clips state different colour; Y, U and V are compared as stored, RGB by each one's own.")
     if min(test.width, test.height) < SMALLEST_SIDE:

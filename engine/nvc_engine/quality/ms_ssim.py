@@ -5,6 +5,8 @@ import pytorch_msssim
 import torch
 from numpy.typing import NDArray
 
+Samples = NDArray[np.uint8] | NDArray[np.uint16]
+
 LARGEST_WINDOW = 11
 _SMALLEST_WINDOW = 3
 _SHRINKING = 16  # the fifth scale is 1/16 of the picture
@@ -22,8 +24,8 @@ def window_for(height: int, width: int) -> int | None:
     return None
 
 
-def ms_ssim(reference: NDArray[np.uint8], test: NDArray[np.uint8]) -> float | None:
-    """MS-SSIM of two 8-bit planes [H, W], 1 for identical ones; None where the picture is too small for it.
+def ms_ssim(reference: Samples, test: Samples, bit_depth: int = 8) -> float | None:
+    """MS-SSIM of two planes [H, W], 1 for identical ones; None where the picture is too small for it.
 
     Raises:
         ValueError: the planes differ in shape.
@@ -35,4 +37,4 @@ def ms_ssim(reference: NDArray[np.uint8], test: NDArray[np.uint8]) -> float | No
         return None
     with torch.inference_mode():
         planes = (torch.from_numpy(plane.astype(np.float32))[None, None] for plane in (reference, test))
-        return float(pytorch_msssim.ms_ssim(*planes, data_range=255, win_size=taps))
+        return float(pytorch_msssim.ms_ssim(*planes, data_range=(1 << bit_depth) - 1, win_size=taps))

@@ -6,6 +6,7 @@ really went on where it was. Run as a script it is a worker process that knows t
 
 import os
 import sys
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -124,6 +125,13 @@ class MeanDecoder:
 
     def frame_bytes(self, payload: bytes, first: int, count: int) -> tuple[int, ...]:
         return (8,) * count
+
+    def shares(self, payload: bytes, first: int, count: int) -> Mapping[str, int]:
+        means = min(8 * count, len(payload))
+        return {"means": means, "padding": len(payload) - means}
+
+    def symbol_checksum(self, payload: bytes, first: int, count: int) -> int:
+        return zlib.crc32(payload[: 8 * count])
 
     def close(self) -> None:
         return

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nvc_engine.media.colour import Colour, Matrix, from_rgb, to_420_8bit, to_bgrx, to_rgb
+from nvc_engine.media.colour import Colour, Matrix, from_rgb, to_420, to_bgrx, to_rgb
 from nvc_engine.media.picture import Chroma, Picture
 
 RED, GREEN, BLUE, WHITE, BLACK = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255), (0, 0, 0)
@@ -124,7 +124,7 @@ def test_rgb_survives_the_way_there_and_back(chroma: Chroma) -> None:
     assert np.abs(to_rgb(from_rgb(rgb, colour, chroma), colour).astype(int) - rgb)[1:-1, 1:-1].max() <= 3
 
 
-def test_to_420_8bit_rounds_and_filters() -> None:
+def test_to_420_in_8_bits_rounds_and_filters() -> None:
     picture = Picture(
         np.array([[64, 66, 65, 1023]] * 2, np.uint16),
         np.array([[400, 408, 400, 408], [400, 408, 400, 408]], np.uint16),
@@ -132,7 +132,7 @@ def test_to_420_8bit_rounds_and_filters() -> None:
         10,
         Chroma.C444,
     )
-    small = to_420_8bit(picture, Colour())
+    small = to_420(picture, Colour(), 8)
     assert small.y.tolist() == [[16, 17, 16, 255]] * 2
     # 1-2-1 around columns 0 and 2: (400 + 2 * 400 + 408) / 4 = 402 and (408 + 2 * 400 + 408) / 4 = 404, over 4.
     assert small.u.tolist() == [[101, 101]]
@@ -140,15 +140,15 @@ def test_to_420_8bit_rounds_and_filters() -> None:
     assert (small.bit_depth, small.chroma) == (8, Chroma.C420)
 
 
-def test_to_420_8bit_of_full_range_keeps_white() -> None:
+def test_to_420_in_8_bits_of_full_range_keeps_white() -> None:
     white = flat(1023, 512, 512, 10, Chroma.C422)
-    assert np.all(to_420_8bit(white, Colour(full_range=True)).y == 255)
+    assert np.all(to_420(white, Colour(full_range=True), 8).y == 255)
 
 
-def test_to_420_8bit_leaves_what_is_so_already() -> None:
+def test_to_420_in_8_bits_leaves_what_is_so_already() -> None:
     picture = flat(1, 2, 3)
-    assert to_420_8bit(picture, Colour()) is picture
-    gray = to_420_8bit(flat(1, 128, 128, chroma=Chroma.GRAY), Colour())
+    assert to_420(picture, Colour(), 8) is picture
+    gray = to_420(flat(1, 128, 128, chroma=Chroma.GRAY), Colour(), 8)
     assert gray.chroma is Chroma.C420
     assert gray.u.shape == (16, 16)
 

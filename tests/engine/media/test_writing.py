@@ -94,7 +94,8 @@ def test_part_of_a_clip_starts_at_zero(tmp_path: Path, clip_path: Path) -> None:
 
     source = open_video(clip_path)
     info = replace(source.info, timestamps=source.info.timestamps[5:9])
-    write_video(tmp_path / "out.mkv", source.pictures(5, 9), info)
+    stretch = Stretch(info.timestamps[0] * info.time_base)
+    write_video(tmp_path / "out.mkv", source.pictures(5, 9), info, stretch=stretch)
     back = open_video(tmp_path / "out.mkv")
     assert back.info.timestamps == (0, 40, 80, 120)
     assert_same(back.picture(0), source.picture(5))
@@ -175,3 +176,41 @@ def test_odd_rates_are_written_as_near_as_can_be(tmp_path: Path, render_clip: Ca
     info = replace(source.info, rate=rate, time_base=1 / rate, timestamps=(0, 1, 2, 3))
     write_video(tmp_path / f"out{suffix}", source.pictures(), info)
     assert abs(open_video(tmp_path / f"out{suffix}").info.rate - 240) < 24
+
+
+@pytest.mark.parametrize("suffix", [".mkv", ".mp4"])
+def test_a_start_that_is_no_whole_millisecond_is_kept(tmp_path: Path, clip_path: Path, suffix: str) -> None:
+    ticks = tuple(1001 * (index + 1) for index in range(12))
+    source = open_video(clip_path)
+    info = replace(source.info, timestamps=ticks, time_base=Fraction(1, 30000), rate=Fraction(30000, 1001))
+    assert not [
+        note for note in write_video(tmp_path / f"out{suffix}", source.pictures(), info).notes if "first" in note
+    ]
+    back = open_video(tmp_path / f"out{suffix}").info
+    assert tuple(round(time * back.time_base * 30000) for time in back.timestamps) == ticks
+    assert abs(back.timestamps[0] * back.time_base - Fraction(1001, 30000)) <= Fraction(1, 200_000)
+
+
+def test_a_broadcast_clock_begins_at_zero_in_mp4_and_stays_in_matroska(tmp_path: Path, clip_path: Path) -> None:
+    source = open_video(clip_path)
+    late = tuple(time + 36_000_000 for time in source.info.timestamps)
+    info = replace(source.info, timestamps=late)
+    written = write_video(tmp_path / "out.mp4", source.pictures(), info)
+    assert any("36000.000 s" in note for note in written.notes)
+    assert open_video(tmp_path / "out.mp4").info.timestamps[0] == 0
+    assert write_video(tmp_path / "out.mkv", source.pictures(), info).notes == ()
+    assert open_video(tmp_path / "out.mkv").info.timestamps == late
+
+
+@pytest.mark.parametrize("frames", [1, 2, 5])
+@pytest.mark.parametrize("pixel_format", ["yuv420p", "yuv420p9le", "yuv420p10le", "gray12le", "yuv420p16le"])
+def test_short_clips_of_every_depth_go_into_mp4(
+    tmp_path: Path, render_clip: Callable[..., Path], frames: int, pixel_format: str
+) -> None:
+    source = open_video(render_clip(tmp_path / "in.mkv", 64, 48, frames, pixel_format=pixel_format))
+    notes = write_video(tmp_path / "out.mp4", source.pictures(), source.info).notes
+    back = open_video(tmp_path / "out.mp4").info
+    assert back.frame_count == frames
+    depth = source.info.bit_depth
+    assert back.bit_depth == (8 if depth == 8 else 10 if depth <= 10 else 12)
+    assert any("rounded" in note for note in notes) == (depth > 12)

@@ -87,6 +87,25 @@ def test_other_formats_are_brought_to_8_bit_420(
     assert any("8-bit 4:2:0" in note for note in found.notes)
 
 
+def test_deep_clips_are_compared_at_their_own_depth(tmp_path: Path, render_clip: Callable[..., Path]) -> None:
+    def clip(name: str, *, coarse: bool) -> Path:
+        source = open_video(render_clip(tmp_path / "source.mkv", 64, 48, 2, pixel_format="yuv420p10le"))
+        pictures = (
+            replace(picture, y=picture.y & 0x3FC, u=picture.u & 0x3FC, v=picture.v & 0x3FC) if coarse else picture
+            for picture in source.pictures()
+        )
+        write_video(tmp_path / name, pictures, source.info)
+        return tmp_path / name
+
+    fine, coarse = open_video(clip("fine.mkv", coarse=False)), open_video(clip("coarse.mkv", coarse=True))
+    found = measure(fine, coarse)
+    assert 50 < found.mean.psnr_y < 60, "what two bits less cost: a mean square of about 3.5 of 1023^2"
+    assert found.mean.psnr_rgb < 60
+    assert found.mean.ms_ssim == pytest.approx(1, abs=0.01)
+    assert found.notes == ()
+    assert measure(fine, fine).mean.psnr_rgb == 100
+
+
 def test_other_colour_is_said_and_used(tmp_path: Path, render_clip: Callable[..., Path]) -> None:
     reference = open_video(render_clip(tmp_path / "a.mkv", 64, 48, 2, matrix=1))
     test = open_video(render_clip(tmp_path / "b.mkv", 64, 48, 2, matrix=6))

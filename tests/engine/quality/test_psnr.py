@@ -26,6 +26,14 @@ def test_definition() -> None:
         psnr(a, a[:5])
 
 
+@pytest.mark.parametrize("bit_depth", [10, 12, 16])
+def test_the_peak_is_that_of_the_depth(bit_depth: int) -> None:
+    peak = (1 << bit_depth) - 1
+    black, white = np.zeros((4, 4), np.uint16), np.full((4, 4), peak, np.uint16)
+    assert psnr(black, white, bit_depth) == 0
+    assert psnr(white, white - 5, bit_depth) == pytest.approx(10 * math.log10(peak**2 / 25))
+
+
 def ffmpeg_psnr(first: Path, second: Path) -> list[dict[str, float]]:
     """Per-frame values of the psnr filter, both sides renumbered."""
     a, b = open_video(first), open_video(second)

@@ -1,12 +1,17 @@
 """From settings, clip and goal to everything that is decided before the first step, and to the estimates shown."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
+from nvc_engine.bitstream.container import Header, overhead_bytes
 from nvc_engine.codecs.contract import EncodeOrder
+from nvc_engine.codecs.file_header import conversion_notes, file_header
 from nvc_engine.codecs.goals import goal_bpp
+from nvc_engine.codecs.nvrc.decoding import BITSTREAM_VERSION
 from nvc_engine.codecs.nvrc.layout import MAX_WIDTH, Layout, NetworkShape
+from nvc_engine.codecs.nvrc.pictures import sample_bytes
 from nvc_engine.codecs.nvrc.settings import PRESETS, NvrcSettings
 from nvc_engine.codecs.nvrc.training import Recipe
 from nvc_engine.codecs.settings import resolve
@@ -22,8 +27,7 @@ PRESET_SLACK = 1.1
 STAGE_SHARE = 0.3
 LAMBDA_PER_RATE = 3.5
 LAMBDA_START = (16.0, 2048.0)
-CONTAINER_BYTES = 160
-UNIT_OVERHEAD_BYTES = 24
+SMALLEST_UNIT_BYTES = 64
 TARGET_BYTES_LIMIT = 1_200_000_000
 MAX_UNIT_FRAMES = 600
 BASE_MEMORY = 450 << 20
@@ -80,6 +84,8 @@ class Planned:
         seconds: training time of the whole encode, in the units of the session's clock.
         unit_frames: longest unit that fits the memory plan.
         goal: bits per pixel asked for, or None.
+        track_bytes: what audio and subtitles take in the file beside that.
+        header: of the file.
     """
 
     shape: NetworkShape
@@ -90,17 +96,22 @@ class Planned:
     unit_frames: int
     frames: int
     pixels: int
+    track_bytes: int
+    header: Header
 
-    def unit_bytes(self, count: int) -> int | None:
-        """Bytes that a unit of `count` frames may take under the goal, the file's own overhead taken off."""
+    def unit_bytes(self, count: int, counts: Sequence[int] = ()) -> int | None:
+        """Bytes that a unit of `count` frames may take under the goal, the file's own overhead taken off; `counts` are
+        the frames of all units (none: one unit is all)."""
         if self.goal is None:
             return None
-        total = self.goal * self.frames * self.pixels / 8 - CONTAINER_BYTES
-        return max(64, round(total * count / self.frames) - UNIT_OVERHEAD_BYTES)
+        total = self.goal * self.frames * self.pixels / 8
+        sizes = [(each, round(total * each / self.frames)) for each in counts or (self.frames,)]
+        payloads = total - overhead_bytes(self.header, sizes, self.track_bytes)
+        return max(SMALLEST_UNIT_BYTES, round(payloads * count / self.frames))
 
-    def unit_goal(self, count: int) -> float | None:
+    def unit_goal(self, count: int, counts: Sequence[int] = ()) -> float | None:
         """The same in bits per pixel."""
-        size = self.unit_bytes(count)
+        size = self.unit_bytes(count, counts)
         return None if size is None else size * 8 / (count * self.pixels)
 
 
@@ -113,13 +124,13 @@ def plan_encode(info: ClipInfo, order: EncodeOrder) -> Planned:
     settings: NvrcSettings = order.settings
     pixels = info.width * info.height
     frames = order.stop - order.first
-    goal = goal_bpp(order.goal, info, order.first, order.stop) if order.goal else None
+    goal = goal_bpp(order.goal, info, order.first, order.stop, order.track_bytes) if order.goal else None
     if order.goal is not None and order.goal.kind is GoalKind.QUALITY:
         lambda_ = quality_lambda(order.goal.value)
     else:
         lambda_ = quality_lambda(QUALITY_DEFAULT)
     shape = network_shape(settings, info.height)
-    unit_frames = max(8, min(MAX_UNIT_FRAMES, TARGET_BYTES_LIMIT * 2 // (3 * pixels)))
+    unit_frames = max(8, min(MAX_UNIT_FRAMES, TARGET_BYTES_LIMIT * 2 // (3 * pixels * sample_bytes(info.bit_depth))))
     layout = Layout(shape, min(frames, unit_frames), info.height, info.width)
     if not layout.decodable():
         raise EngineError(
@@ -135,7 +146,8 @@ def plan_encode(info: ClipInfo, order: EncodeOrder) -> Planned:
         seconds = minutes * 60 * TRAINING_SHARE
     else:
         seconds = order.epochs * frames / recipe.batch * step_seconds(layout, recipe, order.device)
-    return Planned(shape, recipe, lambda_, goal, seconds, unit_frames, frames, pixels)
+    header = file_header("nvrc", BITSTREAM_VERSION, order, info, shape.pack())
+    return Planned(shape, recipe, lambda_, goal, seconds, unit_frames, frames, pixels, order.track_bytes, header)
 
 
 def step_seconds(layout: Layout, recipe: Recipe, device: str) -> float:
@@ -155,7 +167,9 @@ def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
     step = step_seconds(layout, planned.recipe, order.device)
     steps = round(planned.seconds / step)
     if planned.goal is None:
-        bpp = _expected_bpp(layout, planned.lambda_) + 8 * CONTAINER_BYTES / (planned.frames * planned.pixels)
+        payload = _expected_bpp(layout, planned.lambda_)
+        size = round(payload * planned.frames * planned.pixels / 8)
+        bpp = payload + 8 * overhead_bytes(planned.header, [(planned.frames, size)]) / (planned.frames * planned.pixels)
     else:
         bpp = planned.goal
     passes = steps * planned.recipe.batch / planned.frames
@@ -168,7 +182,7 @@ def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
         preset=order.preset,
         parameters=layout.parameter_count() * units,
         kmac_per_pixel=layout.macs_per_pixel() / 1000,
-        peak_memory_bytes=_peak_memory(layout, planned, order.device),
+        peak_memory_bytes=_peak_memory(layout, planned, info.bit_depth),
         seconds=planned.seconds / (TRAINING_SHARE if order.epochs is None else 1) + render,
         bpp=bpp,
         bytes=round(bpp * planned.frames * planned.pixels / 8),
@@ -177,7 +191,7 @@ def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
         height=info.height,
         device=order.device,
         steps=steps,
-        notes=(f"About {passes:.0f} passes over each frame.",),
+        notes=(f"About {passes:.0f} passes over each frame.", *conversion_notes(info)),
         warning=warning,
     )
 
@@ -194,7 +208,7 @@ def _expected_bpp(layout: Layout, lambda_: float) -> float:
     return float(bits / (layout.frames * layout.height * layout.width))
 
 
-def _peak_memory(layout: Layout, planned: Planned, device: str) -> int:
+def _peak_memory(layout: Layout, planned: Planned, bit_depth: int) -> int:
     """Bytes at the peak: the clip's cells, activations kept for the backward pass, parameters with their moments."""
     shape = layout.shape
     per_number = 2 if planned.recipe.bf16 else 4
@@ -204,5 +218,5 @@ def _peak_memory(layout: Layout, planned: Planned, device: str) -> int:
         hidden = shape.widths[stage] * shape.expansions[stage]
         numbers = 3 * layout.width_in(stage) + shape.depths[stage] * (3 * hidden + 4 * shape.widths[stage])
         activations += rows * columns * numbers * per_number
-    target = layout.frames * layout.height * layout.width * 3 // 2
+    target = layout.frames * layout.height * layout.width * 3 // 2 * sample_bytes(bit_depth)
     return BASE_MEMORY + target + planned.recipe.batch * activations + layout.parameter_count() * 4 * 14

@@ -9,14 +9,13 @@ import torch
 from torch import Tensor
 
 from nvc_engine.codecs.contract import EncodedUnit, EncodeOrder, Report, SessionState
+from nvc_engine.codecs.file_header import stored_chroma
 from nvc_engine.codecs.nvrc.coding import encode_unit
 from nvc_engine.codecs.nvrc.layout import Layout, NetworkShape
-from nvc_engine.codecs.nvrc.model import pack
-from nvc_engine.codecs.nvrc.pictures import to_picture
+from nvc_engine.codecs.nvrc.pictures import to_cells, to_picture
 from nvc_engine.codecs.nvrc.planning import Planned
 from nvc_engine.codecs.nvrc.training import StepReport, UnitTrainer
 from nvc_engine.media.clip import Clip
-from nvc_engine.media.colour import to_420_8bit
 from nvc_engine.media.picture import Picture
 from nvc_engine.media.scenes import scene_cuts
 from nvc_engine.protocol.messages import Progress
@@ -72,6 +71,11 @@ class NvrcSession:
     def shape(self) -> NetworkShape:
         return self._planned.shape
 
+    @property
+    def _counts(self) -> tuple[int, ...]:
+        """Frames of all units."""
+        return tuple(unit.count for unit in self._units)
+
     def codec_config(self) -> bytes:
         return self.shape.pack()
 
@@ -118,9 +122,10 @@ class NvrcSession:
             self._load(unit),
             self._planned.recipe,
             lambda_=self._planned.lambda_,
-            rate_goal=self._planned.unit_goal(unit.count),
+            rate_goal=self._planned.unit_goal(unit.count, self._counts),
             seed=self._order.seed + self._number,
             device=self._device,
+            bit_depth=info.bit_depth,
         )
         if self._resume is not None and self._resume.tensors:
             trainer.restore(self._resume)
@@ -129,15 +134,11 @@ class NvrcSession:
         return trainer
 
     def _load(self, unit: UnitRange) -> Tensor:
-        """The unit's frames as cells, uint8 [T, rows, columns, channels]."""
+        """The unit's frames as cells (see `to_cells`)."""
         start = self._order.first + unit.first
-        colour = self._clip.info.colour
-        frames = []
-        for picture in self._clip.pictures(start, start + unit.count):
-            plain = to_420_8bit(picture, colour)
-            y, u, v = (torch.from_numpy(plane.copy()) for plane in (plain.y, plain.u, plain.v))
-            frames.append(pack(y, u, v, self.shape.cell))
-        return torch.stack(frames)
+        info = self._clip.info
+        layout = Layout(self.shape, unit.count, info.height, info.width)
+        return to_cells(self._clip.pictures(start, start + unit.count), layout, info.colour, info.bit_depth)
 
     def _train(self, trainer: UnitTrainer, started: float) -> Iterator[Report]:
         """Train to the end of the unit's share, reporting as it goes. `started` is when the share began to run."""
@@ -200,7 +201,7 @@ class NvrcSession:
 
     def _finish(self, trainer: UnitTrainer) -> bytes:
         """The unit's bytes; where a rate was asked for, steps are made coarser or finer until the bytes meet it."""
-        goal = self._planned.unit_bytes(trainer.layout.frames)
+        goal = self._planned.unit_bytes(trainer.layout.frames, self._counts)
         payload = encode_unit(trainer.layout, trainer.symbols())
         if goal is None or abs(len(payload) - goal) <= SIZE_TOLERANCE * goal:
             return payload
@@ -221,7 +222,8 @@ class NvrcSession:
         trainer, unit = self._trainer, self._units[self._number] if self._number < len(self._units) else None
         if trainer is None or unit is None or not 0 <= frame - unit.first < unit.count:
             return None
-        return to_picture(trainer.render(frame - unit.first), trainer.layout)
+        info = self._clip.info
+        return to_picture(trainer.render(frame - unit.first), trainer.layout, info.bit_depth, stored_chroma(info))
 
     def state(self) -> SessionState:
         if self._resume is not None:
