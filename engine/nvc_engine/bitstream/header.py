@@ -25,6 +25,7 @@ from nvc_engine.media.picture import Chroma
 
 MATRIX_CODES = {Matrix.RGB: 0, Matrix.BT709: 1, Matrix.BT601: 6, Matrix.BT2020: 9}
 CHROMA_CODES = {Chroma.GRAY: 0, Chroma.C420: 1, Chroma.C422: 2, Chroma.C444: 3}
+BIT_DEPTHS = (8, 9, 10, 12, 14, 16)  # those that pixel formats come in
 FULL_RANGE_BIT = 1
 ASSUMED_BIT = 2
 MAX_TERM = (1 << 62) - 1
@@ -109,7 +110,9 @@ def parse_header(payloads: Mapping[bytes, bytes]) -> Header:
     rate = _read_fraction(fields)
     sample_aspect = _read_fraction(fields)
     quarter_turns = fields.uvarint(3)
-    bit_depth = fields.uvarint(16, minimum=8)
+    bit_depth = fields.uvarint()
+    if bit_depth not in BIT_DEPTHS:
+        raise MalformedError(f"{bit_depth} is no number of bits that samples have")
     chroma = _by_code(CHROMA_CODES, fields.byte(), "chroma sampling")
     fields.end()
     timestamps = _read_timing(_inflate(payloads[chunks.TIME], 16 + 12 * frames), frames)
@@ -163,8 +166,8 @@ def _check(header: Header) -> None:
             raise ContainerError(f"The clip's {name} ({value}) cannot be written in a .nvc.")
     if header.rotation not in (0, 90, 180, 270):
         raise ContainerError(f"A .nvc turns pictures by 0, 90, 180 or 270 degrees, not {header.rotation}.")
-    if not 8 <= header.bit_depth <= 16:
-        raise ContainerError(f"A .nvc holds 8 to 16 bits a sample, not {header.bit_depth}.")
+    if header.bit_depth not in BIT_DEPTHS:
+        raise ContainerError(f"A .nvc holds 8, 9, 10, 12, 14 or 16 bits a sample, not {header.bit_depth}.")
     if len(header.codec_config) > MAX_CONFIG_BYTES:
         raise ContainerError(
             f"The codec's configuration takes {len(header.codec_config)} bytes; a .nvc holds {MAX_CONFIG_BYTES}."

@@ -7,7 +7,7 @@ from nvc_engine.bitstream import chunks
 from nvc_engine.bitstream.chunks import ChunkPlace
 from nvc_engine.bitstream.errors import MalformedError
 from nvc_engine.bitstream.limits import MAX_UNIT_BYTES, MAX_UNITS
-from nvc_engine.bitstream.varint import FieldReader, uvarint
+from nvc_engine.bitstream.varint import FieldReader, uvarint, uvarint_size
 
 
 @dataclass(frozen=True)
@@ -31,15 +31,16 @@ class Unit:
     @property
     def place(self) -> ChunkPlace:
         """The unit's chunk."""
-        size = len(self.prefix) + self.size
-        offset = self.offset - len(self.prefix)
-        return ChunkPlace(chunks.UNIT, offset - chunks.TYPE_BYTES - len(uvarint(size)), offset, size)
+        prefix = _prefix_size(self.first, self.count)
+        size = prefix + self.size
+        offset = self.offset - prefix
+        return ChunkPlace(chunks.UNIT, offset - chunks.TYPE_BYTES - uvarint_size(size), offset, size)
 
 
 def unit_at(chunk_start: int, first: int, count: int, size: int) -> Unit:
     """The unit whose chunk starts at `chunk_start`."""
-    prefix = len(uvarint(first)) + len(uvarint(count))
-    return Unit(first, count, chunk_start + chunks.TYPE_BYTES + len(uvarint(prefix + size)) + prefix, size)
+    prefix = _prefix_size(first, count)
+    return Unit(first, count, chunk_start + chunks.TYPE_BYTES + uvarint_size(prefix + size) + prefix, size)
 
 
 def index_payload(units: Sequence[Unit]) -> bytes:
@@ -66,9 +67,13 @@ def parse_index(payload: bytes, frames: int, limit: int) -> tuple[Unit, ...]:
         count = fields.uvarint(frames, minimum=1)
         start = place + fields.uvarint(limit)
         unit = unit_at(start, first, count, fields.uvarint(MAX_UNIT_BYTES))
-        frame, place = unit.stop, unit.place.stop
+        frame, place = unit.stop, unit.offset + unit.size + chunks.CRC_BYTES
         if frame > frames or place > limit:
             raise MalformedError("the index points outside the file")
         units.append(unit)
     fields.end()
     return tuple(units)
+
+
+def _prefix_size(first: int, count: int) -> int:
+    return uvarint_size(first) + uvarint_size(count)

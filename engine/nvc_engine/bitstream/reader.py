@@ -11,9 +11,9 @@ from nvc_engine.bitstream.chunks import ChunkPlace
 from nvc_engine.bitstream.errors import ContainerError, DamagedUnitError, MalformedError
 from nvc_engine.bitstream.header import Header
 from nvc_engine.bitstream.index import Unit
-from nvc_engine.bitstream.limits import MAX_TRACK_BYTES, MAX_UNIT_BYTES
+from nvc_engine.bitstream.limits import MAX_OTHER_CHUNKS, MAX_TRACK_BYTES, MAX_UNIT_BYTES, MAX_UNITS
 from nvc_engine.bitstream.signature import START
-from nvc_engine.bitstream.survey import Damage, survey, walk
+from nvc_engine.bitstream.survey import Damage, survey
 from nvc_engine.bitstream.varint import MAX_BYTES
 
 
@@ -21,7 +21,7 @@ class NvcReader:
     """An open `.nvc`. Used by one thread at a time; `close` releases the file, and so does leaving it as a context.
 
     Opening reads what stands before the units and the index; a unit is read and checked when it is asked for. Where
-    the index is missing or damaged the file is read front to back instead, up to where it is cut off.
+    the index is missing or damaged all of the file is read instead, and searched for units behind damaged stretches.
     """
 
     def __init__(self, file: BinaryIO, path: Path) -> None:
@@ -82,6 +82,11 @@ class NvcReader:
         place = self._contents.tracks
         return place.stop - place.start if place else 0
 
+    @property
+    def tracks_place(self) -> ChunkPlace | None:
+        """Where carried audio and subtitles stand, or None where there are none."""
+        return self._contents.tracks
+
     def unit_of(self, frame: int) -> int | None:
         """Index of the unit that holds `frame`, or None where that unit is missing from the file."""
         index = bisect_right(self._firsts, frame) - 1
@@ -127,12 +132,17 @@ class NvcReader:
                 f"{self._path.name} is damaged: its audio and subtitles are lost ({error}); the pictures are not."
             ) from error
 
-    def chunk_places(self) -> Iterator[ChunkPlace]:
-        """The file's chunks from front to back, unchecked, as far as their chain can be followed."""
-        try:
-            yield from walk(self._file, len(START), self._byte_count)
-        except MalformedError:
-            return
+    def chunk_places(self, start: int = len(START)) -> Iterator[ChunkPlace]:
+        """The file's chunks from offset `start` on, unchecked, as far as their chain can be followed."""
+        for _ in range(MAX_UNITS + MAX_OTHER_CHUNKS):
+            try:
+                place = chunks.locate(self._file, start, self._byte_count)
+            except MalformedError:
+                return
+            yield place
+            if place.kind == chunks.DONE:
+                return
+            start = place.stop
 
     def close(self) -> None:
         self._file.close()

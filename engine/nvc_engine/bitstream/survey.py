@@ -1,7 +1,6 @@
 """Finding out what an opened `.nvc` holds and where, whole or damaged."""
 
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -9,31 +8,16 @@ from typing import BinaryIO
 from nvc_engine.bitstream import chunks
 from nvc_engine.bitstream.chunks import ChunkPlace
 from nvc_engine.bitstream.errors import ContainerError, MalformedError, NewerFileError
+from nvc_engine.bitstream.gathering import gaps, gather
 from nvc_engine.bitstream.header import Header, parse_header, with_provenance
-from nvc_engine.bitstream.index import Unit, parse_index, unit_at
-from nvc_engine.bitstream.limits import (
-    MAX_CONFIG_BYTES,
-    MAX_FRAMES,
-    MAX_HEAD_BYTES,
-    MAX_OTHER_CHUNKS,
-    MAX_PROVENANCE_BYTES,
-    MAX_UNIT_BYTES,
-    MAX_UNITS,
-)
+from nvc_engine.bitstream.index import Unit, parse_index
+from nvc_engine.bitstream.limits import MAX_OTHER_CHUNKS
+from nvc_engine.bitstream.resync import DONE_PAYLOAD_BYTES, MAX_INDEX_BYTES, PAYLOAD_LIMITS, Break, scan
 from nvc_engine.bitstream.signature import START, check_start
-from nvc_engine.bitstream.varint import MAX_BYTES, FieldReader
 
 REQUIRED = (chunks.HEAD, chunks.TIME, chunks.COLOUR)
-PAYLOAD_LIMITS = {
-    chunks.HEAD: MAX_HEAD_BYTES,
-    chunks.TIME: 16 + 12 * MAX_FRAMES,
-    chunks.COLOUR: MAX_HEAD_BYTES,
-    chunks.CONFIG: MAX_CONFIG_BYTES,
-    chunks.PROVENANCE: MAX_PROVENANCE_BYTES,
-}
-
-MAX_INDEX_BYTES = MAX_BYTES + 4 * MAX_BYTES * MAX_UNITS
-DONE_BYTES = chunks.SMALLEST_CHUNK_BYTES + 8
+BEHIND_HEAD = (chunks.UNIT, chunks.INDEX, chunks.DONE)
+DONE_BYTES = chunks.SMALLEST_CHUNK_BYTES + DONE_PAYLOAD_BYTES
 
 
 @dataclass(frozen=True)
@@ -57,21 +41,11 @@ class Contents:
 
 
 def survey(file: BinaryIO, path: Path) -> Contents:
-    """Read what stands before the units, then the index; where that is unusable, the whole file front to back.
+    """Read what stands before the units, then the index; where that is unusable, search the whole file for units.
 
     Raises ContainerError with a sentence where the file is no `.nvc` or its header cannot be read.
     """
     return _Surveyor(file, path).contents()
-
-
-def walk(file: BinaryIO, start: int, limit: int) -> Iterator[ChunkPlace]:
-    """The chunks from offset `start` on, DONE the last. Raises MalformedError where the chain breaks before it."""
-    while True:
-        place = chunks.locate(file, start, limit)
-        yield place
-        if place.kind == chunks.DONE:
-            return
-        start = place.stop
 
 
 @dataclass
@@ -87,43 +61,66 @@ class _Surveyor:
         self.size = self.file.seek(0, 2)
         self.file.seek(0)
         check_start(self.file.read(len(START)), self.path)
-        units_start = self._read_head()
+        broken = self._read_head()
+        if broken is not None and chunks.HEAD in self.payloads:
+            self._search_head(broken)
         header = self._header()
         units = self._units_of_index(header.frame_count)
         if units is None:
-            units = self._units_of_walk(units_start, header.frame_count)
-        self._report_gaps(units, header.frame_count)
+            units = self._units_of_search(header.frame_count)
+        for first, stop in gaps(units, header.frame_count):
+            self.damage.append(Damage(f"Frames {first} to {stop - 1} are missing.", first, stop))
         return Contents(header, units, self.tracks, tuple(self.damage))
 
-    def _read_head(self) -> int:
-        """Read the chunks before the first unit; returns the offset of that unit, or of the break in the chain."""
-        position = len(START)
+    def _read_head(self) -> int | None:
+        """Read the chunks before the first unit; returns how far all is sound where something in them is not.
+
+        Audio and subtitles are large and checked when they are read: here only what follows them shows their length.
+        """
+        position = sound = len(START)
         for _ in range(MAX_OTHER_CHUNKS):
             try:
                 place = chunks.locate(self.file, position, self.size)
+                if place.kind in BEHIND_HEAD:
+                    return None
+                self._take(place)
             except MalformedError:
-                break
-            if place.kind in (chunks.UNIT, chunks.INDEX, chunks.DONE):
-                break
-            self._take_head_chunk(place)
+                return sound
             position = place.stop
-        return position
+            if place.kind != chunks.TRACKS:
+                sound = position
+        return None
 
-    def _take_head_chunk(self, place: ChunkPlace) -> None:
-        kind = place.kind
-        if kind in PAYLOAD_LIMITS:
-            try:
-                payload = chunks.read_payload(self.file, place, PAYLOAD_LIMITS[kind])
-            except MalformedError:
-                self.damage.append(Damage(f"The {kind.decode()} chunk at byte {place.start} is damaged."))
+    def _search_head(self, broken: int) -> None:
+        """Take what is intact from offset `broken` up to the first unit."""
+        if self.tracks is not None and self.tracks.start >= broken:
+            self.tracks = None
+        for found in scan(self.file, broken, self.size):
+            if isinstance(found, Break):
+                self.damage.append(Damage(f"{self._what_stands_at(found.start)} is damaged."))
+            elif found.kind in BEHIND_HEAD:
                 return
+            else:
+                self._take(found)
+
+    def _what_stands_at(self, start: int) -> str:
+        self.file.seek(start)
+        kind = self.file.read(chunks.TYPE_BYTES)
+        name = f"{kind.decode()} chunk" if kind in PAYLOAD_LIMITS else "chunk"
+        return f"The {name} at byte {start}"
+
+    def _take(self, place: ChunkPlace) -> None:
+        """Note a chunk before the first unit. Raises MalformedError where it is damaged."""
+        kind = place.kind
+        if kind == chunks.TRACKS:
+            self.tracks = place
+        elif kind in PAYLOAD_LIMITS:
+            payload = chunks.read_payload(self.file, place, PAYLOAD_LIMITS[kind])
             if kind in self.payloads:
                 raise ContainerError(f"{self.path.name} is damaged: it has two {kind.decode()} chunks.")
             self.payloads[kind] = payload
-        elif kind == chunks.TRACKS:
-            self.tracks = place
         elif not chunks.is_intact(self.file, place):
-            self.damage.append(Damage(f"The chunk at byte {place.start} is damaged."))
+            raise MalformedError("a chunk's bytes do not match their checksum")
         elif place.critical:
             raise NewerFileError(
                 f"{self.path.name} was made by a newer version of NVC Studio (it has {kind.decode()} chunks); "
@@ -156,7 +153,7 @@ class _Surveyor:
             done = chunks.locate(self.file, max(end, 0), self.size)
             if done.kind != chunks.DONE or done.stop != self.size:
                 return None
-            index_start = struct.unpack("<Q", chunks.read_payload(self.file, done, 8))[0]
+            index_start = struct.unpack("<Q", chunks.read_payload(self.file, done, DONE_PAYLOAD_BYTES))[0]
             index = chunks.locate(self.file, min(index_start, end), end)
             if index.kind != chunks.INDEX or index.stop != end:
                 return None
@@ -164,48 +161,22 @@ class _Surveyor:
         except (MalformedError, struct.error):
             return None
 
-    def _units_of_walk(self, start: int, frames: int) -> tuple[Unit, ...]:
-        """The intact units from offset `start` on, as far as the chain of chunks can be followed."""
-        units: list[Unit] = []
-        others = 0
-        position = start
-        try:
-            for place in walk(self.file, start, self.size):
-                position = place.stop
-                if place.kind != chunks.UNIT:
-                    others += 1
-                elif len(units) < MAX_UNITS:
-                    unit = self._unit(place, units[-1].stop if units else 0, frames)
-                    if unit is not None:
-                        units.append(unit)
-                if others > MAX_OTHER_CHUNKS:
-                    raise MalformedError("too many chunks")
-        except MalformedError:
-            self.damage.append(
-                Damage(f"The file is cut off or damaged at byte {position} of {self.size} and has no index.")
+    def _units_of_search(self, frames: int) -> tuple[Unit, ...]:
+        """The intact units, found by reading the whole file."""
+        gathered = gather(self.file, self.size, frames)
+        sentences = []
+        if gathered.damaged_stretches > (gathered.broken_at is not None):
+            sentences.append(
+                f"{gathered.damaged_bytes} bytes of the file are damaged, the first at byte {gathered.first_damaged}."
             )
-        else:
-            self.damage.append(Damage("The file's index is damaged; its units were found by reading all of it."))
-            if position < self.size:
-                self.damage.append(Damage(f"{self.size - position} bytes follow the end of the file."))
-        return tuple(units)
-
-    def _unit(self, place: ChunkPlace, frame: int, frames: int) -> Unit | None:
-        """The unit at `place`, or None where it is damaged or does not go on from `frame`."""
-        if place.size > MAX_UNIT_BYTES + 2 * MAX_BYTES or not chunks.is_intact(self.file, place):
-            return None
-        self.file.seek(place.offset)
-        try:
-            fields = FieldReader(self.file.read(min(place.size, 2 * MAX_BYTES)))
-            first = fields.uvarint(frames - 1, minimum=frame)
-            count = fields.uvarint(frames - first, minimum=1)
-        except MalformedError:
-            return None
-        return unit_at(place.start, first, count, place.size - fields.position)
-
-    def _report_gaps(self, units: tuple[Unit, ...], frames: int) -> None:
-        frame = 0
-        for first, stop in [*((unit.first, unit.stop) for unit in units), (frames, frames)]:
-            if first > frame:
-                self.damage.append(Damage(f"Frames {frame} to {first - 1} are missing.", frame, first))
-            frame = stop
+        if gathered.done is None and gathered.searched:
+            broken = self.size if gathered.broken_at is None else gathered.broken_at
+            sentences.append(f"The file is cut off or damaged at byte {broken} of {self.size} and has no index.")
+        elif gathered.done is not None and not gathered.in_order(self.file):
+            sentences.append("The file's index is damaged; its units were found by reading all of it.")
+        if gathered.trailing_bytes:
+            sentences.append(f"{gathered.trailing_bytes} bytes follow the end of the file.")
+        if not gathered.searched:
+            sentences.append("The search for further units was given up: too much looks like one and is none.")
+        self.damage.extend(Damage(sentence) for sentence in sentences)
+        return tuple(gathered.units)

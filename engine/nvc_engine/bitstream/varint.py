@@ -22,6 +22,11 @@ def uvarint(value: int) -> bytes:
     return bytes(out)
 
 
+def uvarint_size(value: int) -> int:
+    """Bytes of `uvarint(value)`."""
+    return max(1, -(-value.bit_length() // 7))
+
+
 def svarint(value: int) -> bytes:
     """A signed `value` (-2^63..2^63 - 1) as 1 to 10 bytes."""
     return uvarint(2 * value if value >= 0 else -2 * value - 1)

@@ -70,9 +70,7 @@ class NvcWriter:
         """Write the index and the end, and return the size of the file in bytes."""
         if self._next_frame != self._frames:
             raise ContainerError(f"The codec gave {self._next_frame} of the file's {self._frames} frames.")
-        index_start = self.byte_count
-        self._write(chunks.chunk(chunks.INDEX, index_payload(self._units)))
-        self._write(chunks.chunk(chunks.DONE, struct.pack("<Q", index_start)))
+        self._write(closing_chunks(self._units, self.byte_count))
         return self.byte_count
 
     def _write(self, data: bytes) -> None:
@@ -95,6 +93,12 @@ def write_nvc(
         return writer.finish()
 
 
+def closing_chunks(units: Sequence[Unit], index_start: int) -> bytes:
+    """What ends a file with these units: the index, which stands at offset `index_start`, and the end that names it."""
+    index = chunks.chunk(chunks.INDEX, index_payload(units))
+    return index + chunks.chunk(chunks.DONE, struct.pack("<Q", index_start))
+
+
 def overhead_bytes(header: Header, units: Sequence[tuple[int, int]], track_byte_count: int = 0) -> int:
     """Bytes of a file that are neither the units' payloads nor tracks; the codec's configuration is among them.
 
@@ -109,5 +113,4 @@ def overhead_bytes(header: Header, units: Sequence[tuple[int, int]], track_byte_
         entries.append(entry)
         frame, place = entry.stop, entry.place.stop
     payloads = sum(size for _, size in units)
-    tail = chunks.chunk(chunks.INDEX, index_payload(entries)) + chunks.chunk(chunks.DONE, bytes(8))
-    return place - payloads - track_byte_count + len(tail)
+    return place - payloads - track_byte_count + len(closing_chunks(entries, place))

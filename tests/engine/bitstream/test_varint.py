@@ -3,13 +3,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nvc_engine.bitstream.errors import MalformedError
-from nvc_engine.bitstream.varint import FieldReader, svarint, text_field, uvarint
+from nvc_engine.bitstream.varint import FieldReader, svarint, text_field, uvarint, uvarint_size
 
 
 @given(st.integers(0, 2**64 - 1))
 def test_unsigned_numbers_come_back(value: int) -> None:
     fields = FieldReader(uvarint(value))
     assert fields.uvarint() == value
+    assert fields.position == uvarint_size(value)
     fields.end()
 
 

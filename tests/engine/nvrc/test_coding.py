@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nvc_engine.bitstream.entropy import StreamError
-from nvc_engine.codecs.nvrc.coding import decode_unit, encode_unit
+from nvc_engine.codecs.nvrc.coding import decode_unit, encode_unit, unit_shares
 from nvc_engine.codecs.nvrc.layout import Layout
 from nvc_engine.codecs.nvrc.model import initial_parameters, is_grid
 from nvc_engine.codecs.nvrc.quantiser import Quantiser, Symbols, step_size
@@ -45,7 +45,7 @@ def test_round_trip_is_exact(tiny_layout: Layout, spread: float) -> None:
 def test_all_zero_takes_a_handful_of_bytes(tiny_layout: Layout) -> None:
     one = np.zeros(1, np.int32)
     empty = {
-        name: Symbols(np.zeros(shape, np.int32), np.repeat(one, coded.step_index.size), coded.scale_index, coded.carry)
+        name: Symbols(np.zeros(shape, np.int32), np.repeat(one, coded.step_index.size), coded.scale_index, coded.taps)
         for (name, shape), coded in zip(
             tiny_layout.parameter_shapes().items(), drawn_symbols(tiny_layout, 1).values(), strict=True
         )
@@ -59,18 +59,22 @@ def test_bytes_are_the_estimate(tiny_layout: Layout) -> None:
     symbols = drawn_symbols(tiny_layout, 3)
     bits = 0.0
     streams = {"weights"}
-    side = 6.0
     for name, coded in symbols.items():
-        scale = torch.from_numpy(2.0 ** (coded.scale_index / 4))
+        scale = torch.from_numpy(2.0 ** (coded.scale_index[:, 0] / 4))
         mean = np.zeros(coded.q.shape)
         if is_grid(name):
-            mean[1:] = coded.q[:-1] * coded.carry / 64
+            mean[1:] = coded.q[:-1] * coded.taps[:, 0] / 64
         bits += float(laplace_bits(torch.from_numpy(coded.q).double(), torch.from_numpy(mean), scale).sum())
-        side += 1 + (np.abs(coded.q).max() > 127) + (3 if is_grid(name) else 2) * coded.step_index.size
         if name.startswith("grid."):
             streams.add(name)
-    size = len(encode_unit(tiny_layout, symbols)) * 8
-    assert size == pytest.approx(bits + 8 * side, rel=0.005, abs=40 * len(streams))
+    shares = unit_shares(tiny_layout, encode_unit(tiny_layout, symbols))
+    assert 8 * (shares["grids"] + shares["weights"]) == pytest.approx(bits, rel=0.005, abs=40 * len(streams))
+
+
+def test_shares_add_up(tiny_layout: Layout, payload: bytes) -> None:
+    shares = unit_shares(tiny_layout, payload)
+    assert sum(shares.values()) == len(payload)
+    assert min(shares.values()) > 0
 
 
 def test_what_stays_in_time_is_coded_once(tiny_layout: Layout) -> None:
@@ -81,7 +85,7 @@ def test_what_stays_in_time_is_coded_once(tiny_layout: Layout) -> None:
     theta = {name: coded.values() for name, coded in symbols.items()}
     theta["grid.stage.0"] = theta["grid.stage.0"][:1].repeat(12, 1, 1, 1)
     still = Quantiser(layout, theta).symbols(theta)
-    assert still["grid.stage.0"].carry.tolist() == [64] * 4
+    assert still["grid.stage.0"].taps[:, :4].tolist() == [[64, 0, 64, 0]] * 4
     payload = encode_unit(layout, still)
     assert np.array_equal(decode_unit(layout, payload)["grid.stage.0"].q, still["grid.stage.0"].q)
     assert moving.q.size > 12_000

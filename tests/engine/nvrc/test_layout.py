@@ -112,3 +112,28 @@ class TestSettings:
         largest = resolve(NvrcSettings, PRESETS[0], {"width": 192, "expansion": 4})
         assert Layout(network_shape(largest, 1080), 60, 1080, 1920).decodable()
         assert not Layout(network_shape(largest, 4320), 60, 4320, 7680).decodable()
+
+
+class TestLimits:
+    @pytest.mark.parametrize("preset", ["light", "swift", "medium", "thorough"])
+    def test_presets_can_be_decoded_at_4k(self, preset: str) -> None:
+        facts = next(each for each in PRESETS if each.name == preset)
+        assert Layout(network_shape(resolve(NvrcSettings, facts, {}), 2160), 96, 2160, 3840).decodable()
+
+    @pytest.mark.parametrize(
+        ("change", "frames", "size"),
+        [
+            ({}, 1, (8192, 16384)),
+            ({"strides": (1,), "widths": (1,), "stage_channels": (0,)}, 1, (5000, 5000)),
+            ({"widths": (255,)}, 1, (2160, 3840)),
+            ({"depths": (8,), "widths": (248,), "expansions": (8,)}, 1, (720, 1280)),
+            ({"stage_channels": (16,)}, 600, (720, 1280)),
+        ],
+        ids=["picture", "full base grid", "memory", "work", "parameters"],
+    )
+    def test_what_would_cost_too_much_is_refused(
+        self, change: dict[str, object], frames: int, size: tuple[int, int]
+    ) -> None:
+        shape = dataclasses.replace(SHAPE, **change)  # type: ignore[arg-type]
+        assert Layout(SHAPE, frames, 270, 480).decodable()
+        assert not Layout(shape, frames, *size).decodable()

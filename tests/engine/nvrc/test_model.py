@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from nvc_engine.codecs.nvrc.layout import Layout, NetworkShape
-from nvc_engine.codecs.nvrc.model import Renderer, initial_parameters, is_grid, pack, unpack
+from nvc_engine.codecs.nvrc.model import BAND_VALUES, Renderer, initial_parameters, is_grid, pack, unpack
 
 CPU = torch.device("cpu")
 
@@ -64,3 +64,16 @@ def test_other_slices_do_not_matter(tiny_layout: Layout) -> None:
         others[slices] = False
         spoilt[name][others] = torch.nan
     assert torch.equal(renderer.render(spoilt, chosen), renderer.render(theta, chosen))
+
+
+def test_a_picture_of_many_bands_is_what_training_renders() -> None:
+    shape = NetworkShape(2, (1, 3), (12, 16), (1, 2), (8, 8), 1, 2, 2, 1, 1, (0, 0), (1, 1))
+    layout = Layout(shape, 2, 230, 410)
+    theta, renderer = random_parameters(layout), Renderer(layout, CPU)
+    rows, columns = layout.stage_size(1)
+    assert rows * columns * 16 * 8 > 2 * BAND_VALUES * torch.get_num_threads()
+    trained = renderer.render(theta, torch.tensor([1])).detach()
+    with torch.inference_mode():
+        decoded = renderer.render(theta, torch.tensor([1]))
+    assert trained.std() > 0.01
+    assert torch.allclose(decoded, trained, rtol=0, atol=1e-6)

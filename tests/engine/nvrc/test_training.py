@@ -4,9 +4,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from nvc_engine.codecs.nvrc.coding import encode_unit
+from nvc_engine.codecs.nvrc.coding import encode_unit, unit_shares
 from nvc_engine.codecs.nvrc.layout import Layout
+from nvc_engine.codecs.nvrc.model import is_grid
 from nvc_engine.codecs.nvrc.training import Recipe, StepReport, UnitTrainer
+from nvc_engine.nn.quantisation import round_through
 
 STEPS = 12
 LONG = 160
@@ -73,12 +75,18 @@ def test_the_loss_falls(tiny_layout: Layout, tiny_target: Tensor) -> None:
     assert reports[-1].loss < 0.5 * reports[0].loss
 
 
-def test_the_rate_report_is_the_size(tiny_layout: Layout, tiny_target: Tensor) -> None:
+@pytest.mark.parametrize("steps", [40, LONG])
+def test_the_bits_of_training_are_those_of_the_file(tiny_layout: Layout, tiny_target: Tensor, steps: int) -> None:
     fitted = trainer(tiny_layout, tiny_target)
-    reports = run(fitted, stop=LONG, of=LONG)
-    pixels = tiny_layout.frames * tiny_layout.height * tiny_layout.width
-    side = 3 * fitted.quantiser.log_step.numel() * 8
-    assert reports[-1].rate_bpp * pixels + side == pytest.approx(len(payload(fitted)) * 8, rel=0.1)
+    reports = run(fitted, stop=steps, of=steps)
+    counted = {name: torch.arange(len(value)) for name, value in fitted.theta.items() if is_grid(name)}
+    slices = {name: (each, torch.ones(len(each))) for name, each in counted.items()}
+    estimate = float(fitted.quantiser.proxied(fitted.theta, slices, round_through).bits.detach())
+    shares = unit_shares(tiny_layout, payload(fitted))
+    assert estimate == pytest.approx(8 * (shares["grids"] + shares["weights"]), rel=0.005, abs=40 * 4)
+    if steps == LONG:  # what is reported is a running mean
+        pixels = tiny_layout.frames * tiny_layout.height * tiny_layout.width
+        assert reports[-1].rate_bpp * pixels == pytest.approx(estimate, rel=0.1)
 
 
 def test_preview_is_what_a_decoder_shows(tiny_layout: Layout, tiny_target: Tensor) -> None:

@@ -1,134 +1,188 @@
 """A unit's bytes: side information, then one stream for each grid and one for all weights.
 
-    unit    := version u8, frames varint, CRC-32 u32 of all symbols, tensor*, stream*
-    tensor  := bound varint, then all groups' step indexes i8, their scale indexes i8, and for grids and local tables
-               their carries u8, at most 64   (nothing more where bound is 0)
-    stream  := length varint, range-coded symbols
+    unit    := version u8, frames varint, coded bits, side*, stream*
+    coded   := one bit a tensor, lowest bit first: 0 says that the tensor is all zero and nothing follows of it
+    side    := of a coded tensor: all groups' step indexes i8, their scale indexes i8, and for grids and local tables
+               their carries u8, at most 64
+    stream  := length varint, a stream of `bitstream.entropy`
 
-All tensors stand in the order of `Layout.parameter_shapes`; symbols in C order. A tensor of bound 0 is all zero.
-The law of a symbol has the scale of its group; its mean is 0, or in a grid's later time slices `carry` 64ths of the
-symbol at the same place in the slice before. So a decoder reads a grid slice by slice.
+All tensors stand in the order of `Layout.parameter_shapes`; symbols in C order. The law of a symbol has the scale of
+its group; its mean is 0, or in a grid's later time slices `carry` 64ths of the symbol at the same place in the slice
+before. So a decoder reads a grid slice by slice. Batches hold at most 2^20 symbols.
 """
 
-import struct
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nvc_engine.bitstream.entropy import (
-    MAX_SYMBOL,
-    MEAN_STEPS,
-    LaplaceDecoder,
-    StreamError,
-    checksum,
-    encode_laplace,
-)
+from nvc_engine.bitstream.entropy import CHECKSUM_BYTES, MEAN_STEPS, StreamError, SymbolReader, SymbolWriter
 from nvc_engine.bitstream.errors import MalformedError
 from nvc_engine.bitstream.varint import FieldReader, uvarint
+from nvc_engine.codecs.nvrc.contexts import odd_sites, slice_laws
+from nvc_engine.codecs.nvrc.fitting import TAP_STEPS
 from nvc_engine.codecs.nvrc.layout import Layout
-from nvc_engine.codecs.nvrc.model import is_grid
-from nvc_engine.codecs.nvrc.quantiser import Symbols, carried, group_count
+from nvc_engine.codecs.nvrc.quantiser import Symbols, group_count, law_sizes
 
-UNIT_VERSION = 1
+UNIT_VERSION = 2
+BATCH = 1 << 20
+# The likeliest symbol of all takes more than 2^-12 bits.
+MOST_SYMBOLS_A_BYTE = 1 << 15
 
-
-def _stream_of(name: str) -> str:
-    return name if name.startswith("grid.") else "weights"
+Ints = NDArray[np.int32]
 
 
 def encode_unit(layout: Layout, symbols: Mapping[str, Symbols]) -> bytes:
     """All symbols of a unit as bytes."""
-    side = bytearray()
-    streams: dict[str, list[str]] = {}
-    bounds = {name: int(np.abs(coded.q).max(initial=0)) for name, coded in symbols.items()}
-    crc_source = []
-    for name in layout.parameter_shapes():
-        coded = symbols[name]
-        side += uvarint(bounds[name])
-        crc_source.append(coded.q.ravel())
-        if bounds[name]:
-            streams.setdefault(_stream_of(name), []).append(name)
-            side += coded.step_index.astype(np.int8).tobytes() + coded.scale_index.astype(np.int8).tobytes()
-            if is_grid(name):
-                side += coded.carry.astype(np.uint8).tobytes()
-    body = bytearray()
-    for names in streams.values():
-        flat = np.concatenate([symbols[name].q.ravel() for name in names])
-        scales = np.concatenate([_spread(symbols[name]) for name in names])
-        means = np.concatenate([_means(symbols[name]).ravel() for name in names])
-        stream = encode_laplace(flat, means, scales, max(bounds[name] for name in names))
-        body += uvarint(len(stream)) + stream
-    crc = checksum(np.concatenate(crc_source))
-    return struct.pack("<B", UNIT_VERSION) + uvarint(layout.frames) + struct.pack("<I", crc) + bytes(side) + bytes(body)
+    coded = [bool(symbols[name].q.any()) for name in layout.parameter_shapes()]
+    out = bytearray((UNIT_VERSION,)) + uvarint(layout.frames) + np.packbits(coded, bitorder="little").tobytes()
+    names = [name for name, any_coded in zip(layout.parameter_shapes(), coded, strict=True) if any_coded]
+    for name in names:
+        out += _side(symbols[name])
+    for members in _streams(names):
+        writer = SymbolWriter()
+        for name in members:
+            for place, means, scales in _batches(name, symbols[name]):
+                writer.encode(symbols[name].q.reshape(-1)[place], means, scales)
+        stream = writer.finish()
+        out += uvarint(len(stream)) + stream
+    return bytes(out)
 
 
 def decode_unit(layout: Layout, data: bytes) -> dict[str, Symbols]:
     """Read what `encode_unit` wrote.
 
     Raises:
-        StreamError: cut short, damaged, or the symbols' checksum does not fit.
+        StreamError: cut short, damaged, or a stream's symbols do not fit their checksum.
     """
+    parts = _parse(layout, data)
+    for members, stream in parts.streams:
+        coded = [parts.symbols[name] for name in members]
+        if sum(each.q.size for each in coded) > MOST_SYMBOLS_A_BYTE * len(stream):
+            raise StreamError("A unit of the file is damaged.")
+        reader = SymbolReader(stream)
+        for name, each in zip(members, coded, strict=True):
+            for place, means, scales in _batches(name, each):
+                each.q.reshape(-1)[place] = reader.decode(means, scales)
+        reader.finish()
+    return parts.symbols
+
+
+def unit_shares(layout: Layout, data: bytes) -> dict[str, int]:
+    """Bytes of a unit by what they are spent on; together all of it. Decodes no symbol.
+
+    A stream's checksum counts as side information.
+
+    Raises:
+        StreamError: cut short or damaged.
+    """
+    sizes = {"grids": 0, "weights": 0}
+    for members, stream in _parse(layout, data).streams:
+        sizes["grids" if members[0].startswith("grid.") else "weights"] += max(0, len(stream) - CHECKSUM_BYTES)
+    return {**sizes, "side information": len(data) - sum(sizes.values())}
+
+
+def symbol_checksum(symbols: Iterable[Symbols]) -> int:
+    """CRC-32 of all `symbols` of a unit, each as a little-endian 32-bit word: what two machines must agree on."""
+    crc = 0
+    for coded in symbols:
+        crc = zlib.crc32(np.ascontiguousarray(coded.q, dtype="<i4").data, crc)
+    return crc
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """A unit taken apart: every tensor with its side information, symbols still zero, and the streams that fill them
+    with the tensors of each."""
+
+    symbols: dict[str, Symbols]
+    streams: list[tuple[list[str], bytes]]
+
+
+def _parse(layout: Layout, data: bytes) -> _Parts:
+    reader = FieldReader(data)
     try:
-        return _decode(layout, FieldReader(data))
+        if reader.byte() != UNIT_VERSION or reader.uvarint() != layout.frames:
+            raise StreamError("A unit of the file does not belong to its header.")
+        shapes = layout.parameter_shapes()
+        flags = np.frombuffer(reader.take(-(-len(shapes) // 8)), np.uint8)
+        coded = np.unpackbits(flags, bitorder="little").astype(bool)
+        if coded[len(shapes) :].any():
+            raise StreamError("A unit of the file is damaged.")
+        symbols = {
+            name: _read_side(reader, name, shape) if has_any else _all_zero(name, shape)
+            for (name, shape), has_any in zip(shapes.items(), coded, strict=False)
+        }
+        names = [name for name, has_any in zip(shapes, coded, strict=False) if has_any]
+        streams = [(members, reader.take(reader.uvarint())) for members in _streams(names)]
+        reader.end()
     except MalformedError as error:
         raise StreamError("A unit of the file is cut short or damaged.") from error
+    return _Parts(symbols, streams)
 
 
-def _decode(layout: Layout, reader: FieldReader) -> dict[str, Symbols]:
-    if reader.byte() != UNIT_VERSION or reader.uvarint() != layout.frames:
-        raise StreamError("A unit of the file does not belong to its header.")
-    (crc,) = struct.unpack("<I", reader.take(4))
-    bounds: dict[str, int] = {}
-    result: dict[str, Symbols] = {}
-    streams: dict[str, list[str]] = {}
-    for name, shape in layout.parameter_shapes().items():
-        bounds[name] = reader.uvarint(MAX_SYMBOL)
-        result[name] = _read_side(reader, name, shape, bool(bounds[name]))
-        if bounds[name]:
-            streams.setdefault(_stream_of(name), []).append(name)
-    for names in streams.values():
-        decoder = LaplaceDecoder(reader.take(reader.uvarint()), max(bounds[name] for name in names))
-        for name in names:
-            _read_symbols(decoder, result[name], is_grid(name))
-    reader.end()
-    if checksum(np.concatenate([coded.q.ravel() for coded in result.values()])) != crc:
-        raise StreamError("A unit of the file decodes to other symbols than were written; the file is damaged.")
-    return result
+def _streams(names: Iterable[str]) -> list[list[str]]:
+    """The tensors of each stream: a grid has one of its own, all else shares the last."""
+    grids = [[name] for name in names if name.startswith("grid.")]
+    weights = [name for name in names if not name.startswith("grid.")]
+    return [*grids, weights] if weights else grids
 
 
-def _read_side(reader: FieldReader, name: str, shape: tuple[int, ...], coded: bool) -> Symbols:
-    """A tensor's side information, its symbols still zero."""
+def _side(coded: Symbols) -> bytes:
+    return b"".join(part.astype(np.int8).tobytes() for part in (coded.step_index, coded.scale_index, coded.taps))
+
+
+def _read_side(reader: FieldReader, name: str, shape: tuple[int, ...]) -> Symbols:
     groups = group_count(name, shape)
-    rows = 3 if is_grid(name) else 2
-    side = np.frombuffer(reader.take(rows * groups) if coded else bytes(rows * groups), np.int8).reshape(rows, groups)
-    carry = side[2].astype(np.int32) if rows == 3 else np.zeros(groups, np.int32)
-    if int(carry.min()) < 0 or int(carry.max()) > MEAN_STEPS:
+    classes, taps = law_sizes(name, shape)
+    side = np.frombuffer(reader.take(groups * (1 + classes + taps)), np.int8).astype(np.int32)
+    steps, scales, rest = np.split(side, [groups, groups * (1 + classes)])
+    if taps == 1 and (int(rest.min()) < 0 or int(rest.max()) > TAP_STEPS):
         raise StreamError("A unit of the file is damaged.")
-    return Symbols(np.zeros(shape, np.int32), side[0].astype(np.int32), side[1].astype(np.int32), carry)
+    return Symbols(np.zeros(shape, np.int32), steps, scales.reshape(groups, classes), rest.reshape(groups, taps))
 
 
-def _read_symbols(decoder: LaplaceDecoder, coded: Symbols, sliced: bool) -> None:
-    """Fill in a tensor's symbols: a grid slice by slice, anything else at once."""
-    scale = _spread(coded)
-    if not sliced:
-        coded.q.reshape(-1)[:] = decoder.decode(np.zeros_like(scale), scale)
-        return
-    size = coded.q[0].size
-    before = np.zeros(coded.q.shape[1:], np.int32)
-    for part in coded.q:
-        part.reshape(-1)[:] = decoder.decode(carried(before, coded.carry).ravel(), scale[:size])
-        before = part
+def _all_zero(name: str, shape: tuple[int, ...]) -> Symbols:
+    """A tensor of which nothing is coded; takes no memory."""
+    groups = group_count(name, shape)
+    steps, scales, taps = (np.zeros((groups, size), np.int32) for size in (1, *law_sizes(name, shape)))
+    return Symbols(np.broadcast_to(np.int32(0), shape), steps[:, 0], scales, taps)
 
 
-def _means(coded: Symbols) -> NDArray[np.int32]:
-    """Mean of each symbol's law in 64ths, in the tensor's shape."""
-    means = np.zeros_like(coded.q)
-    if coded.carry.any():
-        means[1:] = carried(coded.q[:-1], coded.carry)
-    return means
+def _batches(name: str, coded: Symbols) -> Iterator[tuple[NDArray[np.intp], Ints, Ints]]:
+    """A tensor's batches in coding order: places in its flat symbols, the means of their laws and their scale indexes,
+    all [N].
+
+    A batch's laws are taken when it is asked for, so that a decoder fills in the one before first.
+    """
+    classes, taps = law_sizes(name, coded.q.shape)
+    number_of_slices = coded.q.shape[0] if taps else 1
+    size = coded.q.size // number_of_slices
+    groups = len(coded.scale_index)
+    passes = [np.arange(size)]
+    if classes > 1:
+        odd = np.repeat(odd_sites(*coded.q.shape[1:3]).ravel(), groups)
+        passes = [np.flatnonzero(~odd), np.flatnonzero(odd)]
+    for number in range(number_of_slices):
+        for sites in passes:
+            mean, members = _laws(coded, number, classes)
+            scales = coded.scale_index[np.arange(size) % groups, members]
+            for start in range(0, sites.size, BATCH):
+                chosen = sites[start : start + BATCH]
+                yield number * size + chosen, mean[chosen], scales[chosen]
 
 
-def _spread(coded: Symbols) -> NDArray[np.int32]:
-    """Scale index of each symbol in C order."""
-    return np.broadcast_to(coded.scale_index, coded.q.shape).ravel() if coded.q.ndim else coded.scale_index
+def _laws(coded: Symbols, number: int, classes: int) -> tuple[Ints, Ints]:
+    """Means in the coder's steps and scale classes of the symbols of one slice, or of a whole weight, flat."""
+    finer = TAP_STEPS // MEAN_STEPS
+    if classes > 1:
+        mean, members = (law.reshape(-1) for law in slice_laws(coded.q, number, coded.taps))
+    elif number:
+        mean = (coded.q[number - 1] * coded.taps[:, 0]).reshape(-1)
+        members = np.zeros_like(mean)
+    else:
+        mean = np.zeros(coded.q.size // (coded.q.shape[0] if coded.taps.size else 1), np.int32)
+        members = mean
+    return (mean + finer // 2) // finer, members

@@ -9,8 +9,9 @@ from nvc_engine.errors import EngineError
 MAX_WIDTH = 248
 MAX_STAGES = 4
 MAX_LEVELS = 4
-MAX_PARAMETERS = 64_000_000
-MAX_ACTIVATION = 1 << 30
+MAX_PARAMETERS = 1 << 25
+MAX_FRAME_MACS = 1 << 36
+MAX_RENDER_BYTES = 5 << 27
 
 
 @dataclass(frozen=True)
@@ -227,10 +228,34 @@ class Layout:
         return sum(math.prod(shape) for shape in self.parameter_shapes().values())
 
     def decodable(self) -> bool:
-        """Whether the network stays within what a decoder takes on: parameters, and bytes of the widest activation."""
-        rows, columns = self.stage_size(len(self.shape.strides) - 1)
-        widest = max(c * e for c, e in zip(self.shape.widths, self.shape.expansions, strict=True))
-        return self.parameter_count() <= MAX_PARAMETERS and rows * columns * widest * 4 <= MAX_ACTIVATION
+        """Whether the network stays within what a decoder takes on: parameters, work and memory of a frame.
+
+        All presets but Rich, whose grids are too many there, fit at 3840 x 2160 in units of 96 frames, and a program
+        that renders within these limits stays below 1 GiB.
+        """
+        return (
+            self.parameter_count() <= MAX_PARAMETERS
+            and self.macs_per_pixel() * self.height * self.width <= MAX_FRAME_MACS
+            and self.render_bytes() <= MAX_RENDER_BYTES
+        )
+
+    def render_bytes(self) -> int:
+        """Most bytes of float32 activations that rendering one frame keeps at a time (hidden ones go in bands)."""
+        shape = self.shape
+        rows, columns = self.base_size
+        first = _blocked(shape.widths[0])
+        taps = 3  # frames before, at and after; each grid is read as two slices and what is between them
+        peaks = [
+            taps
+            * (grid.height * grid.width * (2 * grid.channels + _blocked(grid.channels)) + 3 * rows * columns * first)
+            for grid in self.base_grids()
+        ]
+        for stage in range(len(shape.strides)):
+            rows, columns = self.stage_size(stage)
+            widest = _blocked(max(self.width_in(stage), shape.widths[stage]))
+            peaks.append(rows * columns * (4 * widest + 3 * shape.stage_channels[stage]))
+        peaks.append(rows * columns * (shape.widths[-1] + 3 * self.packed_channels))
+        return 4 * max(peaks)
 
     def macs_per_pixel(self) -> float:
         """Multiply-accumulates of rendering one frame, per luma pixel of the picture (bilinear taps included)."""
@@ -250,3 +275,8 @@ class Layout:
             total += per_position * rows * columns
         total += self.packed_channels * shape.widths[-1] * rows * columns
         return total / (self.height * self.width)
+
+
+def _blocked(channels: int) -> int:
+    """Channels that a convolution keeps in memory: it takes them in blocks of 16."""
+    return -(-channels // 16) * 16

@@ -15,6 +15,7 @@ from nvc_engine.codecs.nvrc.layout import Layout
 from nvc_engine.nn.interpolation import blend_slices, linear_neighbours
 
 LN_EPS = 1e-6
+BAND_VALUES = 1 << 18  # hidden values a thread: a megabyte
 
 
 def initial_parameters(layout: Layout, generator: torch.Generator, mean: Tensor) -> dict[str, Tensor]:
@@ -138,10 +139,30 @@ class Renderer:
         """ConvNeXt block: depth-wise 3x3, LN, expand, GELU, project; skip where the width stays."""
         kernel = theta[f"{name}.depthwise"].to(self.dtype)
         y = F.conv2d(x.permute(0, 3, 1, 2), kernel, padding=1, groups=kernel.shape[0]).permute(0, 2, 3, 1)
-        y = F.layer_norm(y, y.shape[-1:], eps=LN_EPS)
-        y = F.gelu(F.linear(y, theta[f"{name}.expand"].to(self.dtype)))
-        y = F.linear(y, theta[f"{name}.project"].to(self.dtype))
+        expand, project = theta[f"{name}.expand"].to(self.dtype), theta[f"{name}.project"].to(self.dtype)
+        if torch.is_grad_enabled() or self.device.type != "cpu":
+            y = _mix_channels(y, expand, project)
+        else:
+            y = _mix_channels_in_bands(y, expand, project)
         return x + y if y.shape[-1] == x.shape[-1] else y
+
+
+def _mix_channels(y: Tensor, expand: Tensor, project: Tensor) -> Tensor:
+    """What a block does at each position by itself: [..., C] to [..., C']."""
+    y = F.layer_norm(y, y.shape[-1:], eps=LN_EPS)
+    return F.linear(F.gelu(F.linear(y, expand)), project)
+
+
+def _mix_channels_in_bands(y: Tensor, expand: Tensor, project: Tensor) -> Tensor:
+    """The same, some positions at a time: the hidden values, several times the picture, then stay in the processor's
+    cache, and no fresh memory is taken for them at every frame."""
+    flat = y.reshape(-1, y.shape[-1])
+    result = flat.new_empty(flat.shape[0], project.shape[0])
+    positions = max(1, BAND_VALUES * torch.get_num_threads() // expand.shape[0])
+    for start in range(0, flat.shape[0], positions):
+        stop = start + positions
+        result[start:stop] = _mix_channels(flat[start:stop], expand, project)
+    return result.view(*y.shape[:-1], -1)
 
 
 class _Sampler:

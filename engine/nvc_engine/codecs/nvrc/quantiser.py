@@ -3,6 +3,10 @@
 Each tensor has groups that share a step and a scale: a grid has one group a channel, any other tensor is one group.
 Steps lie on a grid of eighths of an octave, scales (of the Laplace law, in bins) on quarter octaves; both are coded as
 integers, and the decoder's values are products of an integer and a literal.
+
+Training believes in plain laws: one scale a group, and in grids a share of the slice before as the mean. The symbols of
+large grids are then coded under the finer laws of `contexts`, which take some percent off. To train under those as well
+does harm: they make what has stayed the same so cheap that it can hardly begin to change.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,7 +17,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from nvc_engine.bitstream.entropy import MAX_SYMBOL, MEAN_STEPS, SCALE_INDEX_MAX, SCALE_INDEX_MIN
+from nvc_engine.bitstream.entropy import MAX_SYMBOL, SCALE_INDEX_MAX, SCALE_INDEX_MIN
+from nvc_engine.codecs.nvrc.contexts import CLASSES, TAPS, has_context
+from nvc_engine.codecs.nvrc.fitting import TAP_STEPS, Laws, context_laws, plain_laws
 from nvc_engine.codecs.nvrc.layout import Layout
 from nvc_engine.codecs.nvrc.model import is_grid
 from nvc_engine.nn.rate import laplace_bits
@@ -47,18 +53,28 @@ def group_count(name: str, shape: tuple[int, ...]) -> int:
     return shape[-1] if is_grid(name) else 1
 
 
+def law_sizes(name: str, shape: tuple[int, ...]) -> tuple[int, int]:
+    """(scale classes, taps) of each group of a tensor: several of both for a large grid; one class for all else, and
+    one tap, the share of the time slice before, for other grids and local tables."""
+    if name.startswith("grid.") and has_context(shape):
+        return CLASSES, TAPS
+    return 1, 1 if is_grid(name) else 0
+
+
 @dataclass(frozen=True)
 class Symbols:
-    """One coded tensor: integers `q` (of the tensor's shape), and per group the indexes of step and scale and the
-    `carry`: how many 64ths of the time slice before make the mean of the law (0 for what has no time slices)."""
+    """One coded tensor: integers `q` (of the tensor's shape), the step index of each group [G], the scale index of each
+    group's classes [G, classes], and the taps of its means in 64ths [G, taps] (`law_sizes`)."""
 
     q: NDArray[np.int32]
     step_index: NDArray[np.int32]
     scale_index: NDArray[np.int32]
-    carry: NDArray[np.int32]
+    taps: NDArray[np.int32]
 
     def values(self) -> Tensor:
-        """The decoded parameter, float32: integer times literal, rounded once."""
+        """The decoded parameter, float32: integer times literal, rounded once. One that is all zero takes no memory."""
+        if not self.q.any():
+            return torch.zeros(()).expand(self.q.shape)
         steps = np.array([step_size(int(index)) for index in self.step_index])
         return torch.from_numpy((self.q * steps).astype(np.float32))
 
@@ -164,44 +180,54 @@ class Quantiser:
         return result
 
     @torch.no_grad()
+    def refit_laws(self, theta: Mapping[str, Tensor]) -> None:
+        """Set scales and carries to the best for the symbols of now, so that what training believes a symbol costs is
+        what it takes under these laws: learning them lags behind where the training is short."""
+        for name, value in theta.items():
+            place = self._groups[name]
+            _, q = self._integers(name, value, 0.0)
+            if q.any():
+                laws = _plain_laws(name, q)
+                index = torch.from_numpy(laws.scale_index[:, 0]).to(self.log_scale)
+                self.log_scale[place] = self.log_step[place] + index / 4
+                if laws.taps.size:
+                    self.carry[place] = torch.from_numpy(laws.taps[:, 0]).to(self.carry) / TAP_STEPS
+
+    @torch.no_grad()
+    def context_share(self, theta: Mapping[str, Tensor]) -> float:
+        """What the symbols of now take in the file, over what they take under plain laws."""
+        coded = plain = 1.0
+        for name, value in theta.items():
+            q = self._integers(name, value, 0.0)[1]
+            if q.any():
+                laws = _plain_laws(name, q)
+                plain += laws.bits
+                coded += context_laws(q).bits if law_sizes(name, q.shape)[0] > 1 else laws.bits
+        return coded / plain
+
+    @torch.no_grad()
     def symbols(self, theta: Mapping[str, Tensor], coarser: float = 0.0) -> dict[str, Symbols]:
         """The final integers, with steps and scales on their grids; grids may be taken `coarser` by octaves, or
         everything else finer where that is negative (finer grids would only bring back what training left out).
 
-        Scales and carries are refitted to the symbols.
+        Laws are fitted to the symbols.
         """
         result = {}
         for name, value in theta.items():
             extra = coarser if is_grid(name) == (coarser > 0) else 0.0
-            index = torch.round((self.log_step[self._groups[name]].cpu() + extra) * STEP_UNITS)
-            step_index = index.clamp(STEP_INDEX_MIN, STEP_INDEX_MAX).to(torch.int32).numpy()
-            steps = np.array([step_size(int(i)) for i in step_index])
-            q = np.rint(value.detach().cpu().double().numpy() / steps).clip(-MAX_SYMBOL, MAX_SYMBOL).astype(np.int32)
-            result[name] = Symbols(q, step_index, *_best_laws(q, len(step_index), is_grid(name)))
+            step_index, q = self._integers(name, value, extra)
+            laws = context_laws(q) if law_sizes(name, q.shape)[0] > 1 else _plain_laws(name, q)
+            result[name] = Symbols(q, step_index, laws.scale_index, laws.taps)
         return result
 
+    def _integers(self, name: str, value: Tensor, coarser: float) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Step indexes and symbols of a tensor, its steps on their grid and `coarser` by octaves."""
+        index = torch.round((self.log_step.detach()[self._groups[name]].cpu() + coarser) * STEP_UNITS)
+        step_index = index.clamp(STEP_INDEX_MIN, STEP_INDEX_MAX).to(torch.int32).numpy()
+        steps = np.array([step_size(int(each)) for each in step_index])
+        q = np.rint(value.detach().cpu().double().numpy() / steps).clip(-MAX_SYMBOL, MAX_SYMBOL).astype(np.int32)
+        return step_index, q
 
-def carried(before: NDArray[np.int32], carry: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Means of a time slice's laws in 64ths of a bin, from the symbols of the slice `before` [..., groups]."""
-    return before * carry
 
-
-def _best_laws(q: NDArray[np.int32], groups: int, sliced: bool) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Scale index and carry per group: of the carries the one that leaves the smallest residuals, then the scale index
-    with the fewest bits under the coder's own law."""
-    scale_index, carry = np.zeros(groups, np.int32), np.zeros(groups, np.int32)
-    indexes = np.arange(SCALE_INDEX_MIN, SCALE_INDEX_MAX + 1)
-    scales = torch.from_numpy(2.0 ** (indexes / 4)).float()
-    for group in range(groups):
-        column = q.reshape(-1, groups)[:, group]
-        before = np.zeros_like(column)
-        if sliced:
-            size = column.size // q.shape[0]
-            before[size:] = column[: column.size - size]
-            costs = [np.abs(MEAN_STEPS * column - each * before).sum(dtype=np.int64) for each in range(MEAN_STEPS + 1)]
-            carry[group] = int(np.argmin(costs))
-        distances, counts = np.unique(np.abs(MEAN_STEPS * column - carry[group] * before), return_counts=True)
-        levels = torch.from_numpy((distances / MEAN_STEPS).astype(np.float32))
-        bits = laplace_bits(levels[:, None], 0.0, scales[None, :]) * torch.from_numpy(counts)[:, None]
-        scale_index[group] = indexes[int(bits.sum(dim=0).argmin())]
-    return scale_index, carry
+def _plain_laws(name: str, q: NDArray[np.int32]) -> Laws:
+    return plain_laws(q, group_count(name, q.shape), sliced=is_grid(name))

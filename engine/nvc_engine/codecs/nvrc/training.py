@@ -15,6 +15,7 @@ from torch import Tensor
 from nvc_engine.codecs.contract import SessionState
 from nvc_engine.codecs.nvrc.layout import Layout
 from nvc_engine.codecs.nvrc.model import Renderer, initial_parameters, is_grid
+from nvc_engine.codecs.nvrc.pictures import signal
 from nvc_engine.codecs.nvrc.quantiser import Quantiser, Rounding, Symbols
 from nvc_engine.nn.muon import Muon
 from nvc_engine.nn.quantisation import noisy_round, round_through
@@ -62,9 +63,10 @@ class StepReport:
 
 
 class UnitTrainer:
-    """Fits one unit. `target` holds its frames as cells, uint8 [T, rows, columns, channels].
+    """Fits one unit. `target` holds its frames as cells [T, rows, columns, channels] (see `pictures.to_cells`).
 
     Args:
+        bit_depth: of the samples in `target`.
         rate_goal: bits per pixel that lambda is moved to meet, or None to keep `lambda_`.
         seed: everything random follows from it.
     """
@@ -79,6 +81,7 @@ class UnitTrainer:
         rate_goal: float | None,
         seed: int,
         device: torch.device,
+        bit_depth: int = 8,
     ) -> None:
         self.layout = layout
         self.recipe = recipe
@@ -87,10 +90,12 @@ class UnitTrainer:
         self._first_lambda = lambda_
         self.device = device
         self.steps = 0
+        self._hard = False
         self._target = target.to(device)
+        self._bit_depth = bit_depth
         self._random = torch.Generator().manual_seed(seed)
         self._noise = torch.Generator(device).manual_seed(seed + 1)
-        mean = torch.stack([frame.float().mean(dim=(0, 1)) for frame in target]).mean(dim=0) / 255
+        mean = torch.stack([signal(frame, bit_depth).mean(dim=(0, 1)) for frame in target]).mean(dim=0)
         parameters = initial_parameters(layout, self._random, mean)
         self.theta = {name: value.to(device).requires_grad_() for name, value in parameters.items()}
         self.quantiser = Quantiser(layout, self.theta)
@@ -101,6 +106,7 @@ class UnitTrainer:
         self._peaks = [[group["lr"] for group in each.param_groups] for each in self._optimisers]
         self._waiting: list[int] = []
         self._rate = 0.0
+        self._coded_share: float | None = None
         self._noted = 0.0
         self._distorted = 0.0
         self._pixels = layout.frames * layout.height * layout.width
@@ -125,6 +131,10 @@ class UnitTrainer:
         """One update at `fraction` (0..1) of the whole training."""
         recipe = self.recipe
         factor = self._learning_factor(fraction)
+        if not self._hard and fraction >= recipe.hard_from:
+            self._hard = True
+            self.quantiser.refit_laws(self.theta)
+            self._coded_share = self.quantiser.context_share(self.theta)
         frames = self._next_frames()
         counted = {name: self._with_before(name, read) for name, read in self._renderer.touched(frames).items()}
         proxied = self.quantiser.proxied(self.theta, counted, self._rounding(fraction))
@@ -139,7 +149,9 @@ class UnitTrainer:
         values = list(proxied.values.values())
         distortion, gradients = self._shares.run(share, len(frames), values)
         rate = proxied.bits / self._pixels
-        self._note_rate(float(rate.detach()), fraction)
+        if self._coded_share is None and fraction > LAMBDA_REST:
+            self._coded_share = self.quantiser.context_share(self.theta)
+        self._note_rate(float(rate.detach()) * (self._coded_share or 1.0), fraction)
         reached = [
             (value, self.lambda_ * part) for value, part in zip(values, gradients, strict=True) if part is not None
         ]
@@ -202,7 +214,7 @@ class UnitTrainer:
 
     def _distortion(self, rendered: Tensor, frames: Tensor) -> Tensor:
         luma, half = self.layout.shape.cell**2, (self.layout.shape.cell // 2) ** 2
-        squared = (rendered - self._target[frames].float() / 255) ** 2
+        squared = (rendered - signal(self._target[frames], self._bit_depth)) ** 2
         parts = torch.split(squared, [luma, half, half], dim=3)
         y, u, v = (part.mean(dim=(1, 2, 3)) + MSE_FLOOR for part in parts)
         mean: Tensor = (y**0.75 * u**0.125 * v**0.125).mean()
@@ -256,6 +268,8 @@ class UnitTrainer:
             "noted": self._noted,
             "distorted": self._distorted,
             "waiting": list(self._waiting),
+            "hard": self._hard,
+            "coded_share": self._coded_share,
         }
         return SessionState(copies, values)
 
@@ -276,6 +290,8 @@ class UnitTrainer:
         self._noted = float(state.values["noted"])
         self._distorted = float(state.values["distorted"])
         self._waiting = [int(frame) for frame in state.values["waiting"]]
+        self._hard = bool(state.values["hard"])
+        self._coded_share = state.values["coded_share"]
 
 
 def _is_matrix(name: str) -> bool:
