@@ -1,19 +1,26 @@
 """`decode` and `verify`: the pictures of a `.nvc`, into another file or just looked at."""
 
 import argparse
+from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
-from nvc_engine.bitstream.container import ContainerError, NvcReader
-from nvc_engine.cli_printing import ProgressLine, print_json, say
+from nvc_engine.bitstream.container import ContainerError, DamagedUnitError, NvcReader
+from nvc_engine.bitstream.repair import Repair, repair
+from nvc_engine.cli_printing import ProgressLine, clock, print_json, say
 from nvc_engine.codecs import verifying
 from nvc_engine.codecs.nvc_clip import NvcClip
-from nvc_engine.errors import EngineError
+from nvc_engine.codecs.salvage import Loss, salvaged
+from nvc_engine.errors import EngineError, UsageError
 from nvc_engine.jobs.opening import device_named
 from nvc_engine.media.clip import ClipInfo
+from nvc_engine.media.picture import Picture
 from nvc_engine.media.tracks import Stretch
 from nvc_engine.media.writing import output_kind, write_video
 from nvc_engine.protocol import wire
+
+LOSSES_TOLD = 20
 
 
 class FileError(EngineError):
@@ -21,7 +28,10 @@ class FileError(EngineError):
 
 
 def decode(options: argparse.Namespace) -> int:
-    """Decode a `.nvc` to a video or a folder of images; audio and subtitles go along where the format has them."""
+    """Decode a `.nvc` to a video or a folder of images; audio and subtitles go along where the format has them.
+
+    Exit status 1 where frames are lost: without a file, or with `--keep-going` with placeholders in it.
+    """
     output_kind(options.output)
     tracks = _tracks(options.input)
     clip = NvcClip.open(options.input, device_named(options.device))
@@ -32,9 +42,11 @@ def decode(options: argparse.Namespace) -> int:
         first, stop = first or 0, count if stop is None else stop
         if not 0 <= first < stop <= count:
             raise FileError(f"Frames {first}:{stop} lie outside the file, which has {count} (the end is not included).")
+        losses: list[Loss] = []
+        keep_going = options.keep_going
         written = write_video(
             options.output,
-            clip.pictures(first, stop),
+            salvaged(clip, first, stop, losses.append) if keep_going else _all_pictures(clip, first, stop),
             replace(clip.info, timestamps=clip.info.timestamps[first:stop], frame_bytes=(), units=()),
             tracks,
             stretch=_stretch(clip.info, first, stop),
@@ -46,15 +58,25 @@ def decode(options: argparse.Namespace) -> int:
         clip.close()
     for note in written.notes:
         say(note)
+    _say_losses(losses, clip.info)
     print(f"{options.output}: {stop - first} frames, {written.bytes} bytes")
-    return 0
+    return 1 if losses else 0
 
 
 def verify(options: argparse.Namespace) -> int:
-    """Check every checksum and decode every frame of a `.nvc`; exit status 1 where anything is wrong."""
+    """Check every checksum and decode every frame of a `.nvc`; exit status 1 where anything is wrong.
+
+    With `--repair` the file is rebuilt first, and what is checked is the repaired one.
+    """
+    if not options.repair and (options.output or options.overwrite):
+        raise UsageError("verify writes a file only with --repair.")
+    repaired = repair(options.input, options.output, overwrite=options.overwrite) if options.repair else None
+    path = repaired.output if repaired and repaired.output else options.input
+    if repaired and not options.json:
+        _print_repair(options.input, repaired)
     line = ProgressLine()
     try:
-        report = verifying.verify(options.input, progress=lambda fraction: line.fraction("verifying", fraction))
+        report = verifying.verify(path, progress=lambda fraction: line.fraction("verifying", fraction))
     finally:
         line.close()
     if options.json:
@@ -66,13 +88,62 @@ def verify(options: argparse.Namespace) -> int:
                 "units": [{**wire.to_plain(unit), "ok": unit.ok} for unit in report.units],
                 "lost": report.lost,
                 "notes": report.notes,
+                **({"repair": _plain_repair(repaired)} if repaired else {}),
             }
         )
     elif report.ok:
-        print(f"{options.input}: sound; {report.header.frame_count} frames in {len(report.units)} units")
+        print(f"{path}: sound; {report.header.frame_count} frames in {len(report.units)} units")
     if report.ok:
         return 0
     raise FileError(" ".join([*(unit.sentence for unit in report.units if not unit.ok), *report.notes]))
+
+
+def _plain_repair(repaired: Repair) -> dict[str, object]:
+    return {
+        "output": None if repaired.output is None else str(repaired.output),
+        "lost": repaired.lost,
+        "left_out": repaired.left_out,
+    }
+
+
+def _print_repair(path: Path, repaired: Repair) -> None:
+    missing = sum(stop - first for first, stop in repaired.lost)
+    if repaired.output is None:
+        print(f"{path}: nothing to repair" + (f"; {missing} frames are not in it" if missing else ""))
+        return
+    held = f"{repaired.frames - missing} of {repaired.frames} frames in {repaired.units} units"
+    print(f"{repaired.output}: rebuilt from {path} with {held}")
+    for sentence in repaired.left_out:
+        say(sentence)
+
+
+def _all_pictures(clip: NvcClip, first: int, stop: int) -> Iterator[Picture]:
+    """The clip's pictures; where one is lost, the error says how to have the others all the same."""
+    try:
+        yield from clip.pictures(first, stop)
+    except DamagedUnitError as error:
+        raise FileError(f"{error} With --keep-going the others are written, and placeholders for the lost.") from error
+
+
+def _say_losses(losses: list[Loss], info: ClipInfo) -> None:
+    """Which frames are placeholders, when they are to be seen on the clip's own clock, and why."""
+    after_last = info.timestamps[-1] * info.time_base + 1 / info.rate
+    times = [*(timestamp * info.time_base for timestamp in info.timestamps), after_last]
+    for loss in losses[:LOSSES_TOLD]:
+        many = f"frames {loss.first} to {loss.stop - 1}"
+        which = many if loss.stop - loss.first > 1 else f"frame {loss.first}"
+        when = f"{_spoken(times[loss.first])} to {_spoken(times[loss.stop])}"
+        say(f"Placeholders stand for {which}, {when}. {loss.reason}")
+    rest = losses[LOSSES_TOLD:]
+    if rest:
+        say(f"They stand for {sum(loss.stop - loss.first for loss in rest)} frames more, in {len(rest)} places.")
+
+
+def _spoken(seconds: Fraction) -> str:
+    """A time as h:mm:ss.mmm."""
+    thousandths = round(abs(seconds) * 1000)
+    whole, rest = divmod(thousandths, 1000)
+    return f"{'-' if seconds < 0 else ''}{clock(whole)}.{rest:03}"
 
 
 def _stretch(info: ClipInfo, first: int, stop: int) -> Stretch:
@@ -84,8 +155,11 @@ def _stretch(info: ClipInfo, first: int, stop: int) -> Stretch:
 
 
 def _tracks(path: Path) -> bytes | None:
-    """The carried tracks; damaged ones cost only themselves."""
+    """The carried tracks; damaged ones cost only themselves. Says what else around the pictures is damaged."""
     with NvcReader.open(path) as reader:
+        for damage in reader.damage:
+            if damage.stop == damage.first:
+                say(damage.sentence)
         try:
             return reader.tracks()
         except ContainerError as error:

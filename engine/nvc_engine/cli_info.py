@@ -1,39 +1,30 @@
 """`info`: what a source is, and how a `.nvc` is built."""
 
 import argparse
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby
 from pathlib import Path
 
 from nvc_engine.bitstream.container import NvcReader, is_nvc
 from nvc_engine.cli_printing import print_json, print_table
+from nvc_engine.codecs.ledger import ChunkEntry, Ledger, Share, UnitEntry, ledger
+from nvc_engine.codecs.nvc_clip import decoder_of
 from nvc_engine.codecs.sources import open_source
 from nvc_engine.media.facts import clip_facts
 from nvc_engine.protocol import wire
 from nvc_engine.protocol.messages import ClipFacts
 
-
-@dataclass(frozen=True)
-class UnitPlace:
-    """Frames `first`..`first + count` and their bytes."""
-
-    first: int
-    count: int
-    bytes: int
-
-
-@dataclass(frozen=True)
-class ChunkSize:
-    """A chunk by its four letters, where it starts, and its whole size."""
-
-    type: str
-    at: int
-    bytes: int
+BAR = 24
+RUN_SHOWN = 8
+RUN_BEGINNING = 3
 
 
 @dataclass(frozen=True)
 class Construction:
-    """How a `.nvc` is built; `damage` are sentences on what is wrong with it."""
+    """How a `.nvc` is built; `shares`, `units` and `chunks` are those of its ledger, `damage` are sentences on what is
+    wrong with it."""
 
     codec_version: int
     build: str
@@ -41,8 +32,9 @@ class Construction:
     settings: str
     config_bytes: int
     track_bytes: int
-    units: tuple[UnitPlace, ...]
-    chunks: tuple[ChunkSize, ...]
+    shares: tuple[Share, ...]
+    units: tuple[UnitEntry, ...]
+    chunks: tuple[ChunkEntry, ...]
     damage: tuple[str, ...]
 
 
@@ -59,17 +51,22 @@ def info(options: argparse.Namespace) -> int:
         return 0
     _print_facts(facts)
     if built is not None:
-        units = [(str(number), f"{unit.first}:{unit.first + unit.count}", str(unit.bytes))
-                 for number, unit in enumerate(built.units)]  # fmt: skip
-        print_table([("unit", "frames", "bytes"), *units])
-        print_table([("chunk", "at", "bytes"), *((part.type, str(part.at), str(part.bytes)) for part in built.chunks)])
+        print()
+        _print_shares(built.shares)
+        print()
+        _print_chunks(built, whole=options.chunks)
     return 0
 
 
 def construction(path: Path) -> Construction:
-    """How the `.nvc` at `path` is built. Raises ContainerError where it is none."""
+    """How the `.nvc` at `path` is built. Raises EngineError where it is none, or no codec of ours can read it."""
     with NvcReader.open(path) as reader:
         header = reader.header
+        decoder = decoder_of(header, path)
+        try:
+            spent: Ledger = ledger(reader, decoder)
+        finally:
+            decoder.close()
         return Construction(
             codec_version=header.codec_version,
             build=header.build,
@@ -77,13 +74,61 @@ def construction(path: Path) -> Construction:
             settings=header.settings,
             config_bytes=len(header.codec_config),
             track_bytes=reader.track_byte_count,
-            units=tuple(UnitPlace(unit.first, unit.count, unit.size) for unit in reader.units),
-            chunks=tuple(
-                ChunkSize(place.kind.decode("latin-1"), place.start, place.stop - place.start)
-                for place in reader.chunk_places()
-            ),
+            shares=spent.shares,
+            units=spent.units,
+            chunks=spent.chunks,
             damage=tuple(damage.sentence for damage in reader.damage),
         )
+
+
+def _print_shares(shares: Sequence[Share]) -> None:
+    """What the file's bytes are spent on, and their sum."""
+    total = sum(share.bytes for share in shares)
+    rows = [(share.name, *_size_cells(share.bytes, total)) for share in shares]
+    _print_sizes(("spent on",), [*rows, ("together", *_size_cells(total, total)[:2], "")], 1)
+
+
+def _print_chunks(built: Construction, *, whole: bool) -> None:
+    """The chunk table; a long run of units is cut to its ends unless it is to be shown `whole`."""
+    total = sum(share.bytes for share in built.shares)
+
+    def row(chunk: ChunkEntry) -> tuple[str, ...]:
+        unit = None if chunk.unit is None else built.units[chunk.unit]
+        frames = "" if unit is None else f"{unit.first}:{unit.first + unit.count}"
+        return chunk.type or "(none)", frames, str(chunk.at), *_size_cells(chunk.bytes, total)
+
+    def rows() -> Iterator[tuple[str, ...]]:
+        for is_unit, run in groupby(built.chunks, lambda chunk: chunk.unit is not None):
+            chunks = list(run)
+            if whole or not is_unit or len(chunks) <= RUN_SHOWN:
+                yield from map(row, chunks)
+                continue
+            left_out = chunks[RUN_BEGINNING:-1]
+            yield from map(row, chunks[:RUN_BEGINNING])
+            yield f"... {len(left_out)} more", "", "", *_size_cells(sum(chunk.bytes for chunk in left_out), total)
+            yield row(chunks[-1])
+
+    _print_sizes(("chunk", "frames", "at"), rows(), 2)
+
+
+def _size_cells(size: int, total: int) -> tuple[str, str, str]:
+    """A size in bytes, in percent of `total`, and as a bar."""
+    return str(size), f"{100 * size / total:.1f} %", "#" * round(BAR * size / total)
+
+
+def _print_sizes(titles: tuple[str, ...], rows: Iterable[tuple[str, ...]], texts: int) -> None:
+    """A table whose cells after the first `texts` are numbers, flush right, but for the bars at the end."""
+    table = [(*titles, "bytes", "share", ""), *rows]
+    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
+    print_table(
+        [
+            tuple(
+                cell.rjust(width) if texts <= column < len(row) - 1 else cell
+                for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+            )
+            for row in table
+        ]
+    )
 
 
 def _print_facts(facts: ClipFacts) -> None:

@@ -164,20 +164,29 @@ def _add_files(add: Add) -> None:
     decode = add("decode", "Decode a .nvc file to video or images.", _verb("cli_files", "decode"))
     decode.add_argument("input", type=Path, metavar="IN.nvc")
     decode.add_argument(
-        "-o", "--output", type=Path, required=True, metavar="OUT", help=".y4m, .mkv (FFV1), .mp4 (H.264) or a folder"
+        "-o", "--output", type=Path, required=True, metavar="OUT", help=".mkv (FFV1), .mp4, .y4m, .yuv or a folder"
     )
     decode.add_argument("--frames", type=frame_range, default=(None, None), metavar="A:B", help="B is not included")
     decode.add_argument("-y", "--overwrite", action="store_true", help="replace the output where it exists")
+    decode.add_argument(
+        "--keep-going", action="store_true", help="write hatched placeholders for lost frames, and all the others"
+    )
     decode.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="default: %(default)s")
     _add_progress_json(decode)
 
-    info = add("info", "Say what a source is.", _verb("cli_info", "info"))
+    info = add("info", "Say what a source is, and what the bytes of a .nvc are spent on.", _verb("cli_info", "info"))
     info.add_argument("input", type=Path, metavar="IN")
+    info.add_argument("--chunks", action="store_true", help="list every chunk of a .nvc, however many units it has")
     _add_raw(info)
     _add_json(info)
 
     verify = add("verify", "Check a .nvc file from end to end.", _verb("cli_files", "verify"))
     verify.add_argument("input", type=Path, metavar="IN.nvc")
+    verify.add_argument(
+        "--repair", action="store_true", help="first rebuild a damaged file from what of it is intact, in its place"
+    )
+    verify.add_argument("-o", "--output", type=Path, metavar="OUT.nvc", help="write the repaired file here instead")
+    verify.add_argument("-y", "--overwrite", action="store_true", help="replace OUT.nvc where it exists")
     _add_json(verify)
 
     measure = add("measure", "Measure the distortion of TEST against REFERENCE.", _verb("cli_measure", "measure"))

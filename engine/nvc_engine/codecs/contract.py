@@ -20,6 +20,7 @@ class EncodeOrder:
         first, stop: frame range of the clip; the encoded file starts at `first`.
         minutes, epochs: at most one is given; None and None takes the codec's default minutes.
         device: "cpu" or "cuda".
+        track_bytes: what audio and subtitles take in the file; counted where the goal is a size.
     """
 
     settings: Any
@@ -31,6 +32,7 @@ class EncodeOrder:
     epochs: int | None = None
     seed: int = 0
     device: str = "cpu"
+    track_bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,19 @@ class Decoder(Protocol):
 
     def frame_bytes(self, payload: bytes, first: int, count: int) -> tuple[int, ...]:
         """Bytes to lay to each frame of the unit (an even share where the codec has no per-frame bytes)."""
+        ...
+
+    def shares(self, payload: bytes, first: int, count: int) -> Mapping[str, int]:
+        """What the unit's bytes are spent on: bytes by class, in an order of the codec's own, adding up to the payload.
+
+        Class names are for people ("grids", "weights", "side information"), the same for every unit of the codec.
+        Decodes no symbols, so that it stays quick where a file has many units.
+        """
+        ...
+
+    def symbol_checksum(self, payload: bytes, first: int, count: int) -> int:
+        """CRC-32 of the unit's symbols, computed from what this machine decodes and never copied from the file: where
+        two machines give the same number, they decode the same."""
         ...
 
     def close(self) -> None: ...

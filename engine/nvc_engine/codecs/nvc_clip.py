@@ -77,6 +77,14 @@ class NvcClip:
             raise IndexError(f"frames {start} to {stop} of {count}")
         return self._pictures(start, stop)
 
+    def stretches(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
+        """Frames `start`..`stop` cut where a unit begins or ends: first and stop of each piece, missing ones too."""
+        while start < stop:
+            index = self._reader.unit_of(start)
+            end = self._reader.missing_around(start)[1] if index is None else self._reader.units[index].stop
+            yield start, min(end, stop)
+            start = end
+
     def override_colour(self, colour: Colour) -> None:
         """Take the code values to mean `colour`, whatever the file says."""
         self._info = replace(self._info, colour=colour)
@@ -89,16 +97,12 @@ class NvcClip:
         self._reader.close()
 
     def _pictures(self, start: int, stop: int) -> Iterator[Picture]:
-        frame = start
-        while frame < stop:
-            index = self._unit_of(frame)
-            unit_stop = min(stop, self._reader.units[index].stop)
-            yield from self._decode(index, frame, unit_stop)
-            frame = unit_stop
+        for first, end in self.stretches(start, stop):
+            yield from self._decode(self._unit_of(first), first, end)
 
     def _one(self, frame: int) -> Picture:
         self._end_run()
-        return self._first(self._decode(self._unit_of(frame), frame, frame + 1), frame)
+        return next(self._decode(self._unit_of(frame), frame, frame + 1))
 
     def _next_of_run(self, frame: int) -> Picture:
         """The picture of `frame` from the decoder that has just given the one before it, or from a new one."""
@@ -108,7 +112,7 @@ class NvcClip:
             self._run = self._decode(index, frame, self._reader.units[index].stop)
             self._run_frame = frame
         try:
-            picture = self._first(self._run, frame)
+            picture = next(self._run)
         except BaseException:
             self._end_run()
             raise
@@ -117,18 +121,27 @@ class NvcClip:
             self._end_run()
         return picture
 
-    def _first(self, pictures: Iterator[Picture], frame: int) -> Picture:
-        picture = next(pictures, None)
-        if picture is None:
-            raise DamagedUnitError(f"{self._reader.path.name}: frame {frame} is not in its unit.", frame, frame + 1)
-        return picture
-
     def _end_run(self) -> None:
         self._run = None
 
     def _decode(self, index: int, start: int, stop: int) -> Iterator[Picture]:
+        """Pictures `start`..`stop` of a unit. Raises DamagedUnitError where the decoder gives anything else."""
         unit = self._reader.units[index]
-        return self._decoder.frames(self._payload(index), unit.first, unit.count, start, stop)
+        name, frames = self._reader.path.name, f"frames {unit.first} to {unit.stop - 1}"
+        frame = start
+        try:
+            for picture in self._decoder.frames(self._payload(index), unit.first, unit.count, start, stop):
+                if picture.y.shape != (self._info.height, self._info.width):
+                    raise EngineError(f"frame {frame} decodes to another size than the file's")
+                yield picture
+                frame += 1
+        except DamagedUnitError:
+            raise
+        except EngineError as error:
+            reason = str(error).rstrip(".")
+            raise DamagedUnitError(f"{name}: {frames} are lost ({reason}).", unit.first, unit.stop) from error
+        if frame < stop:
+            raise DamagedUnitError(f"{name}: {frames} end before frame {frame}.", unit.first, unit.stop)
 
     def _unit_of(self, frame: int) -> int:
         index = self._reader.unit_of(frame)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from nvc_engine.bitstream.container import Header, NvcReader
+from nvc_engine.bitstream.container import DamagedUnitError, Header, NvcReader
 from nvc_engine.codecs.contract import Decoder
 from nvc_engine.codecs.nvc_clip import decoder_of
 from nvc_engine.errors import EngineError
@@ -12,12 +12,16 @@ from nvc_engine.errors import EngineError
 
 @dataclass(frozen=True)
 class UnitVerdict:
-    """Frames `first`..`stop`, their unit's bytes, and what is wrong with it ("" if nothing)."""
+    """Frames `first`..`stop`, their unit's bytes, and what is wrong with it ("" if nothing).
+
+    `symbols` is the CRC-32 of the unit's decoded symbols, the same on every machine; None where they were not decoded.
+    """
 
     first: int
     stop: int
     size: int
     sentence: str = ""
+    symbols: int | None = None
 
     @property
     def ok(self) -> bool:
@@ -74,17 +78,22 @@ def verify(path: Path, progress: Callable[[float], None] | None = None, device: 
 def _verdict(reader: NvcReader, decoder: Decoder, index: int, progress: Callable[[float], None] | None) -> UnitVerdict:
     unit = reader.units[index]
     sentence = ""
+    symbols = None
     shape = (reader.header.height, reader.header.width)
     decoded = 0
     try:
-        for picture in decoder.frames(reader.payload(index), unit.first, unit.count, unit.first, unit.stop):
+        payload = reader.payload(index)
+        for picture in decoder.frames(payload, unit.first, unit.count, unit.first, unit.stop):
             decoded += 1
             if picture.y.shape != shape:
                 sentence = f"Frame {unit.first + decoded - 1} decodes to another size than the file's."
             if progress is not None:
                 progress((unit.first + decoded) / reader.header.frame_count)
-    except EngineError as error:
+        symbols = decoder.symbol_checksum(payload, unit.first, unit.count)
+    except DamagedUnitError as error:
         sentence = str(error)
+    except EngineError as error:
+        sentence = f"Frames {unit.first} to {unit.stop - 1} are lost: {error}"
     if not sentence and decoded != unit.count:
         sentence = f"Frames {unit.first} to {unit.stop - 1}: only {decoded} of {unit.count} were decoded."
-    return UnitVerdict(unit.first, unit.stop, unit.size, sentence)
+    return UnitVerdict(unit.first, unit.stop, unit.size, sentence, symbols)

@@ -132,6 +132,14 @@ class DeflateDecoder:
     def frame_bytes(self, payload: bytes, first: int, count: int) -> tuple[int, ...]:
         return (len(payload) - count + 1, *(1 for _ in range(count - 1)))
 
+    def shares(self, payload: bytes, first: int, count: int) -> Mapping[str, int]:
+        if len(payload) < 4:
+            raise EngineError(f"Frames {first} to {first + count - 1} are cut short.")
+        return {"planes": len(payload) - 4, "checksum": 4}
+
+    def symbol_checksum(self, payload: bytes, first: int, count: int) -> int:
+        return zlib.crc32(zlib.decompress(payload[4:]))
+
     def close(self) -> None:
         self.closed = True
 

@@ -34,6 +34,7 @@ def test_a_damaged_unit_is_reported_and_the_others_are_fine(nvc_file: Path) -> N
     assert report.lost == ((4, 8),)
     assert "frames 4 to 7" in report.units[1].sentence
     assert [unit.ok for unit in report.units] == [True, False, True]
+    assert [unit.symbols is None for unit in report.units] == [False, True, False]
 
 
 def test_symbols_that_decode_otherwise_are_reported(nvc_file: Path) -> None:
