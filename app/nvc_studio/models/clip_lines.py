@@ -56,6 +56,8 @@ def clip_line(facts: ClipFacts) -> str:
 
 def clip_lines(facts: ClipFacts) -> list[tuple[str, str]]:
     """The facts of a clip as (what, value) pairs."""
+    primaries = _PRIMARIES.get(facts.primaries, facts.primaries)
+    transfer = _TRANSFERS.get(facts.transfer, facts.transfer)
     lines = [
         ("File", facts.path),
         ("Container", facts.container),
@@ -68,11 +70,7 @@ def clip_lines(facts: ClipFacts) -> list[tuple[str, str]]:
         ("Rate", rate_text(facts.rate) + (" on average, variable" if facts.variable_rate else "")),
         ("Length", f"{facts.frames} frames, {time_text(duration(facts))}"),
         ("Pixels", f"{facts.pixel_format}, {facts.bit_depth} bit"),
-        (
-            "Colours",
-            f"matrix {matrix_title(facts.matrix)}, primaries {_PRIMARIES.get(facts.primaries, facts.primaries)},"
-            f" transfer {_TRANSFERS.get(facts.transfer, facts.transfer)}",
-        ),
+        ("Colours", f"matrix {matrix_title(facts.matrix)}, primaries {primaries}, transfer {transfer}"),
     ]
     if facts.rotation:
         lines.append(("Rotation", f"{facts.rotation}°"))
