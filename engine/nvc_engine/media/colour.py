@@ -181,10 +181,6 @@ def _to_levels(levels: Samples, peak: int) -> Plane:
     return rounded.astype(np.uint8) if peak <= 255 else rounded.astype(np.uint16)
 
 
-def _to_bytes(levels: Samples) -> NDArray[np.uint8]:
-    return _to_levels(levels, 255).astype(np.uint8, copy=False)
-
-
 # --- for the eye -----------------------------------------------------------------------------------------------------
 
 _MATRIX_OF_FILTER = {Matrix.BT601: "smpte170m", Matrix.BT709: "bt709", Matrix.BT2020: "bt2020nc"}

@@ -35,6 +35,7 @@ from nvc_engine.media.tracks import ALL_TIMES, Stretch, TrackReader, open_tracks
 _FFV1_OPTIONS = {"level": "3", "coder": "1", "context": "1", "g": "1"}
 _VIDEO_UID = 1
 _SCALES = tuple(10**power for power in range(6, -1, -1))
+_MICROSECOND = 1000
 _ASPECT_UNIT = 3  # display width and height are the terms of a ratio
 _FIRST_CARRIED = VIDEO_NUMBER + 1
 
@@ -84,10 +85,13 @@ def write_matroska(
 
 
 def clock_scale(steps: Iterable[Fraction]) -> int:
-    """Nanoseconds a tick of the file: the most, up to a millisecond, that tells every multiple of each of `steps` (in
-    seconds) from the next one."""
+    """Nanoseconds a tick of the file: the most, up to a millisecond, of which each of `steps` (in seconds) is a whole
+    number; where there is none, a microsecond, or less if that would not tell every multiple from the next one."""
     lengths = [step * NANOSECONDS for step in steps]
-    return next((scale for scale in _SCALES if all(each > scale or each % scale == 0 for each in lengths)), 1)
+    whole = (scale for scale in _SCALES if all(each % scale == 0 for each in lengths))
+    near = (scale for scale in _SCALES if scale <= _MICROSECOND and all(each > scale for each in lengths))
+    return next(whole, next(near, 1))
+
 
 
 class _Carried:
