@@ -81,8 +81,9 @@ def gather(file: BinaryIO, size: int, frames: int) -> Gathered:
             gathered.index = found
         else:
             others += 1
-            if found.kind not in PAYLOAD_LIMITS or all(found.kind != each.kind for each in gathered.kept):
-                gathered.kept.append(found)  # a second TIME, say, is another file's: a reader refuses both
+            again = found.kind in PAYLOAD_LIMITS and any(found.kind == each.kind for each in gathered.kept)
+            if others <= MAX_OTHER_CHUNKS and not again:  # of two TIME chunks, say, one is another file's
+                gathered.kept.append(found)
         if others > MAX_OTHER_CHUNKS or len(gathered.units) + gathered.unused_units > MAX_UNITS:
             gathered.searched = False
             break

@@ -97,6 +97,8 @@ def write_mp4(
             if isinstance(error, OSError) and error.errno is not None and error.errno > 0:
                 raise
             raise OutputError(f"MP4 could not be written: {error.strerror}.") from error
+        except OverflowError as error:
+            raise OutputError("MP4 cannot hold times as far from 0 as this file has; take .mkv.") from error
     return tuple(notes)
 
 

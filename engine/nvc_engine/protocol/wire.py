@@ -25,11 +25,14 @@ class WireError(ValueError):
     """What arrived is no valid message of ours."""
 
 
+_PLAIN = (int, str, bool, type(None))
 _BY_NAME: dict[str, type[Any]] = {kind.__name__: kind for kind in typing.get_args(Message)}
 
 
 def to_plain(value: Any) -> Any:
     """Dataclasses, enums and tuples to what JSON knows. Infinite and undefined numbers become null."""
+    if type(value) in _PLAIN:  # first, since a clip may have a million timestamps
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: to_plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, Enum):

@@ -15,7 +15,7 @@ from nvc_engine.errors import EngineError
 from nvc_engine.media.picture import Chroma, Picture
 
 BITSTREAM_VERSION = 2
-KEPT_UNITS = 2
+KEPT_PARAMETERS = 1 << 24
 
 
 @dataclass(frozen=True)
@@ -72,13 +72,16 @@ class NvrcDecoder:
         key = (first, count)
         if key not in self._kept:
             layout = self._layout(count)
-            while len(self._kept) >= KEPT_UNITS:  # before the next takes memory
-                self._kept.pop(next(iter(self._kept)))
+            while self._kept and layout.parameter_count() + self._kept_parameters() > KEPT_PARAMETERS:
+                self._kept.pop(next(iter(self._kept)))  # before the next takes memory
             symbols = decode_unit(layout, payload)
             theta = {name: coded.values().to(self._device) for name, coded in symbols.items()}
             crc = symbol_checksum(symbols.values())
             self._kept[key] = _DecodedUnit(Renderer(layout, self._device), theta, crc)
         return self._kept[key]
+
+    def _kept_parameters(self) -> int:
+        return sum(unit.renderer.layout.parameter_count() for unit in self._kept.values())
 
     def _layout(self, count: int) -> Layout:
         """The network of a unit of `count` frames. Raises EngineError where it is larger than a decoder takes on."""
