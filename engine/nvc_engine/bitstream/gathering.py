@@ -73,18 +73,17 @@ def gather(file: BinaryIO, size: int, frames: int) -> Gathered:
     for found in scan(file, len(START), size):
         if isinstance(found, Break):
             _take_break(gathered, file, found)
-        elif found.kind == chunks.UNIT:
-            _take_unit(gathered, file, found, frames)
         elif found.kind == chunks.DONE:
             gathered.done = found
         elif found.kind == chunks.INDEX:
             gathered.index = found
-        else:
+        elif found.kind == chunks.UNIT and len(gathered.units) + gathered.unused_units < MAX_UNITS:
+            _take_unit(gathered, file, found, frames)
+        elif found.kind != chunks.UNIT and others < MAX_OTHER_CHUNKS:
             others += 1
-            again = found.kind in PAYLOAD_LIMITS and any(found.kind == each.kind for each in gathered.kept)
-            if others <= MAX_OTHER_CHUNKS and not again:  # of two TIME chunks, say, one is another file's
-                gathered.kept.append(found)
-        if others > MAX_OTHER_CHUNKS or len(gathered.units) + gathered.unused_units > MAX_UNITS:
+            if found.kind not in PAYLOAD_LIMITS or all(found.kind != each.kind for each in gathered.kept):
+                gathered.kept.append(found)  # of two TIME chunks, say, one is another file's
+        else:
             gathered.searched = False
             break
     return gathered

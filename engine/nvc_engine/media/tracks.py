@@ -25,6 +25,7 @@ from nvc_engine.media.track_times import MILLISECOND, TrackTimes, time_tags, tim
 from nvc_engine.protocol.messages import TrackFacts
 
 MAX_TRACK_BYTES = 1 << 30
+MAX_TRACKS = 128  # FFmpeg takes up to 1000 streams, and PyAV does not outlive the next one
 _SHIFT_TAG = "NVC_SHIFT"
 _SHIFT = re.compile(r"\d{1,15}")  # more digits are no time, and int() refuses thousands of them
 _SMALLEST_BLOCK_BYTES = 6
@@ -71,7 +72,8 @@ def carry_tracks(path: Path, start: Fraction | None = None, stop: Fraction | Non
     except ClipError:
         return None  # raw video, which is no container
     with opened as source:
-        wanted = [*source.streams.audio, *source.streams.subtitles]
+        found = [*source.streams.audio, *source.streams.subtitles]
+        wanted = found[:MAX_TRACKS]
         if not wanted:
             return None
         stretch = Stretch(start, stop)
@@ -79,6 +81,8 @@ def carry_tracks(path: Path, start: Fraction | None = None, stop: Fraction | Non
         buffer = io.BytesIO()
         with av.open(buffer, "w", format="matroska") as target:
             copies, notes = _copies(source, target, wanted)
+            if len(found) > MAX_TRACKS:
+                notes.append(f"Of {len(found)} audio and subtitle tracks the first {MAX_TRACKS} are carried along.")
             if not copies:
                 return CarriedTracks(b"", (), tuple(notes)) if notes else None
             shift = _shift(source, {index: times[index] for index in copies})
@@ -155,10 +159,13 @@ def open_tracks(blob: bytes) -> Iterator[TrackReader]:
     """Read carried tracks.
 
     Raises:
-        ClipError: they are damaged.
+        ClipError: they are damaged, or too many.
     """
     try:
         with av.open(io.BytesIO(blob), "r", format="matroska", metadata_errors="replace") as container:
+            if len(container.streams) > MAX_TRACKS:
+                count = len(container.streams)
+                raise ClipError(f"The file carries {count} tracks; no more than {MAX_TRACKS} are read.")
             tags = {name.upper(): value for name, value in container.metadata.items()}
             shift = tags.get(_SHIFT_TAG, "0")
             most = len(blob) // _SMALLEST_BLOCK_BYTES

@@ -8,7 +8,7 @@ import av
 import pytest
 
 from nvc_engine.media.clip import ClipError
-from nvc_engine.media.tracks import carry_tracks, extract_tracks, open_tracks, track_facts
+from nvc_engine.media.tracks import MAX_TRACKS, carry_tracks, extract_tracks, open_tracks, track_facts
 
 
 def audio_packets(path: Path) -> list[tuple[bytes, Fraction]]:
@@ -91,3 +91,33 @@ def test_damaged_tracks_get_a_sentence() -> None:
         track_facts(b"\x1a\x45\xdf\xa3" + bytes(100))
     with pytest.raises(ClipError, match="damaged"):
         track_facts(b"")
+
+
+def with_silences(path: Path, count: int, metadata: dict[str, str] | None = None) -> Path:
+    """A Matroska file of `count` tracks of silence."""
+    with av.open(str(path), "w", format="matroska") as writing:
+        writing.metadata.update(metadata or {})
+        streams = [writing.add_stream("pcm_s16le", rate=8000, layout="mono") for _ in range(count)]
+        for stream in streams:
+            frame = av.AudioFrame(format="s16", layout="mono", samples=8)
+            frame.sample_rate, frame.pts, frame.time_base = 8000, 0, Fraction(1, 8000)
+            writing.mux([*stream.encode(frame), *stream.encode(None)])
+    return path
+
+
+def test_no_more_tracks_are_carried_than_are_read(tmp_path: Path) -> None:
+    path = with_silences(tmp_path / "many.mkv", MAX_TRACKS + 2)
+    carried = carry_tracks(path)
+    assert carried is not None
+    assert len(carried.tracks) == len(track_facts(carried.blob)) == MAX_TRACKS
+    assert carried.notes == ("Of 130 audio and subtitle tracks the first 128 are carried along.",)
+    with pytest.raises(ClipError, match="130 tracks"):
+        track_facts(path.read_bytes())
+
+
+@pytest.mark.parametrize("shift", ["9" * 5000, "-7", "seven"])
+def test_a_shift_that_is_none_is_passed_over(tmp_path: Path, shift: str) -> None:
+    blob = with_silences(tmp_path / "one.mkv", 1, {"NVC_SHIFT": shift}).read_bytes()
+    with open_tracks(blob) as tracks:
+        assert tracks.shift == 0
+        assert [time for _, time in tracks.packets()] == [0]
