@@ -126,7 +126,7 @@ def test_open_encode_compare_export(driver: Driver, tmp_path: Path, clip_path: P
 def test_an_encode_survives_the_kill_of_its_worker_and_then_of_the_engine(driver: Driver, clip_path: Path) -> None:
     window = driver.window
     driver.open(clip_path)
-    job_id = driver.encode(epochs=500)
+    job_id = driver.encode(epochs=250)
     driver.until(lambda: len(window.studio.jobs.history(job_id)) >= 2)
 
     os.kill(worker_pid(job_id), signal.SIGKILL)

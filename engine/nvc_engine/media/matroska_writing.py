@@ -93,7 +93,6 @@ def clock_scale(steps: Iterable[Fraction]) -> int:
     return next(whole, next(near, 1))
 
 
-
 class _Carried:
     """The carried tracks on their way into the file, on the file's own clock."""
 
