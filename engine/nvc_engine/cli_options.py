@@ -118,6 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_encoding(add)
     _add_files(add)
     _add_jobs(add)
+    _add_research(add)
     _add_processes(add)
     return parser
 
@@ -211,6 +212,24 @@ def _add_jobs(add: Add) -> None:
         verb = add(name, explanation, _verb("cli_encode", function))
         verb.add_argument("job", metavar="JOB")
         _add_json(verb)
+
+
+def _add_research(add: Add) -> None:
+    bench = add("bench", "Prove and measure the codecs themselves.", _verb("cli_bench", "sevc_parity"))
+    benches = bench.add_subparsers(title="benches", metavar="BENCH", required=True, parser_class=_Parser)
+    parity = benches.add_parser("sevc-parity", help="compare SEVC's network with vectors of the published one")
+    parity.add_argument("file", type=Path, metavar="FILE.npz")
+    parity.add_argument("--salt", required=True, metavar="TEXT", help="what the vectors' weights were drawn with")
+    parity.add_argument("--double", action="store_true", help="run the network in float64")
+    _add_json(parity)
+
+    weights = add("weights", "Take over weights of other programs.", _verb("cli_weights", "import_weights"))
+    actions = weights.add_subparsers(title="actions", metavar="ACTION", required=True, parser_class=_Parser)
+    taking = actions.add_parser("import", help="check published checkpoints and keep them for the studio")
+    taking.add_argument("codec", choices=("sevc",), metavar="CODEC", help="sevc")
+    taking.add_argument("--intra", type=Path, required=True, metavar="FILE", help="checkpoint of the intra model")
+    taking.add_argument("--inter", type=Path, required=True, metavar="FILE", help="checkpoint of the inter model")
+    _add_json(taking)
 
 
 def _add_processes(add: Add) -> None:

@@ -1,0 +1,142 @@
+"""Networks with weights and laws, ready to code with; and where a preset's weights are looked for."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from weakref import WeakValueDictionary
+
+import torch
+
+import nvc_engine
+from nvc_engine.codecs.sevc.arithmetic import DTYPES
+from nvc_engine.codecs.sevc.float64_convolution import use_banded_convolutions
+from nvc_engine.codecs.sevc.hyper_laws import HyperLaws, kept_laws
+from nvc_engine.codecs.sevc.records import Profile
+from nvc_engine.codecs.sevc.weights import (
+    INTER_FILE,
+    INTRA_FILE,
+    Networks,
+    WeightsError,
+    digest,
+    expected_tensors,
+    imported_folder,
+    load_networks,
+)
+from nvc_engine.codecs.sevc.widths import PRESETS
+from nvc_engine.errors import UsageError
+
+DIGEST_BYTES = 16
+# Networks that someone in this process uses: an encode and the decoders of its file share theirs.
+_ALIVE: "WeakValueDictionary[tuple[Any, ...], Model]" = WeakValueDictionary()
+
+
+@dataclass(frozen=True)
+class Model:
+    """What frames are coded with.
+
+    Attributes:
+        digest: tells weights and laws from any others, DIGEST_BYTES long.
+    """
+
+    preset: str
+    profile: Profile
+    networks: Networks
+    laws: HyperLaws
+    digest: bytes
+    device: torch.device
+
+    @property
+    def dtype(self) -> torch.dtype:
+        return DTYPES[self.profile]
+
+
+def weights_folders(preset: str) -> Iterator[Path]:
+    """Where weights of a preset may be, the user's own first, then what comes with the studio."""
+    yield imported_folder(preset)
+    package = Path(nvc_engine.__file__).parent
+    for resources in (package.parents[1] / "resources", package.parent / "nvc_studio" / "resources"):
+        yield resources / "weights" / "sevc" / preset
+
+
+def weights_folder(preset: str) -> Path | None:
+    """The first folder that has both networks of a preset."""
+    for folder in weights_folders(preset):
+        if (folder / INTRA_FILE).exists() and (folder / INTER_FILE).exists():
+            return folder
+    return None
+
+
+def available_presets() -> tuple[str, ...]:
+    """The presets whose weights are on this machine."""
+    return tuple(preset for preset in PRESETS if weights_folder(preset) is not None)
+
+
+def load_model(preset: str, profile: Profile, device: torch.device) -> Model:
+    """The networks of a preset in the arithmetic of a profile.
+
+    Raises:
+        UsageError: there are no weights for the preset.
+        WeightsError: they are damaged.
+    """
+    folder = weights_folder(preset)
+    if folder is None:
+        raise UsageError(missing_weights(preset))
+    key = (preset, profile, str(device), *(_version(folder / name) for name in (INTRA_FILE, INTER_FILE)))
+    alive = _ALIVE.get(key)
+    if alive is None:
+        alive = _ALIVE[key] = _load(folder, preset, profile, device)
+    return alive
+
+
+def _load(folder: Path, preset: str, profile: Profile, device: torch.device) -> Model:
+    networks = load_networks(folder, PRESETS[preset])
+    both = (networks.intra, networks.inter)
+    weights = "".join(digest(expected_tensors(network)) for network in both)
+    laws = kept_laws(folder, networks, weights)
+    own = hashlib.sha256(laws.digest() + weights.encode()).digest()[:DIGEST_BYTES]
+    for network in both:
+        network.to(device, DTYPES[profile])
+        if profile is Profile.PORTABLE:
+            use_banded_convolutions(network)
+    return Model(preset, profile, networks, laws, own, device)
+
+
+def _version(path: Path) -> tuple[str, int, int]:
+    """Tells a file from what it was before."""
+    facts = path.stat()
+    return str(path.resolve()), facts.st_mtime_ns, facts.st_size
+
+
+def load_model_of_file(preset: str, wanted: bytes, profile: Profile, device: torch.device) -> Model:
+    """The model that a file was made with.
+
+    Raises:
+        WeightsError: this machine has other weights under the preset's name, or none.
+    """
+    try:
+        model = load_model(preset, profile, device)
+    except UsageError as error:
+        raise WeightsError(f"This file needs SEVC's weights '{preset}'. {error}") from error
+    if model.digest != wanted:
+        raise WeightsError(
+            f"This file was made with other weights of SEVC's preset '{preset}' than this machine has; put those into"
+            f" {imported_folder(preset)}."
+        )
+    return model
+
+
+def missing_weights(preset: str) -> str:
+    """What a person can do where a preset has no weights."""
+    others = [name for name in available_presets() if name != preset]
+    instead = f" or choose another preset ({', '.join(others)})" if others else ""
+    if preset == "published":
+        return (
+            "The published weights of SEVC are not on this machine: import them with `nvc-engine weights import sevc`"
+            f"{instead}."
+        )
+    return (
+        f"There are no weights for SEVC's preset '{preset}' on this machine: put {INTRA_FILE} and {INTER_FILE} into"
+        f" {imported_folder(preset)}{instead}."
+    )

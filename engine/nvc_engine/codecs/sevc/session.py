@@ -1,0 +1,214 @@
+"""A whole SEVC encode: frame after frame, each unit from an intra frame on, each yielded as bytes."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import torch
+
+from nvc_engine.bitstream.entropy import StreamError
+from nvc_engine.codecs.contract import EncodedUnit, EncodeOrder, Report, SessionState
+from nvc_engine.codecs.file_header import stored_chroma
+from nvc_engine.codecs.sevc.arithmetic import check_machine, computing, this_machine
+from nvc_engine.codecs.sevc.coding import PORTABLE
+from nvc_engine.codecs.sevc.configuration import Configuration
+from nvc_engine.codecs.sevc.frame_coding import FrameCoder, state_of_tensors, state_tensors
+from nvc_engine.codecs.sevc.models import load_model
+from nvc_engine.codecs.sevc.pictures import to_picture, to_signals
+from nvc_engine.codecs.sevc.planning import Planned
+from nvc_engine.codecs.sevc.rate_control import PROBE_FRAMES, PROBE_POINTS, FrameKind, RateControl
+from nvc_engine.codecs.sevc.records import Machine, Profile, pack_head
+from nvc_engine.codecs.sevc.states import InterState
+from nvc_engine.errors import EngineError
+from nvc_engine.media.clip import Clip
+from nvc_engine.media.colour import to_420
+from nvc_engine.media.picture import Picture
+from nvc_engine.protocol.messages import Progress
+from nvc_engine.quality.psnr import psnr, psnr_yuv
+
+_RECORDS = "records"
+
+
+class SevcSession:
+    """An encode in progress (see `contract.EncodeSession`). `clock` gives seconds and only its differences count."""
+
+    def __init__(
+        self,
+        clip: Clip,
+        order: EncodeOrder,
+        planned: Planned,
+        resume: SessionState | None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._clip = clip
+        self._order = order
+        self._planned = planned
+        self._clock = clock
+        self._device = torch.device(order.device)
+        self._machine = this_machine(self._device) if planned.profile is Profile.FAST else None
+        model = load_model(order.preset, planned.profile, self._device)
+        self._configuration = Configuration(order.preset, model.digest)
+        guards = PORTABLE if planned.profile is Profile.PORTABLE else None
+        self._coder = FrameCoder(model, planned.geometry, self._configuration.refresh, guards)
+        self._unit = 0
+        self._records: list[bytes] = []
+        self._state: InterState | None = None
+        self._control: RateControl | None = None
+        self._coded_bits = 0.0
+        self._seconds = 0.0
+        self._last: tuple[int, Picture] | None = None
+        if resume is not None and resume.values:
+            self._restore(resume)
+
+    def codec_config(self) -> bytes:
+        return self._configuration.pack()
+
+    def finish_early(self) -> None:
+        """Changes nothing: every frame is coded once, and takes the time that it takes."""
+
+    def __iter__(self) -> Iterator[Report | EncodedUnit]:
+        if self._planned.payload_bits is not None and self._control is None:
+            yield from self._probe(self._planned.payload_bits)
+        units = self._planned.units
+        while self._unit < len(units):
+            first, count = sum(units[: self._unit]), units[self._unit]
+            start = self._order.first + first
+            for picture in self._clip.pictures(start + len(self._records), start + count):
+                yield self._code(picture, first + len(self._records))
+            payload = pack_head(count, self._machine) + b"".join(self._records)
+            self._unit += 1
+            self._records, self._state = [], None
+            yield EncodedUnit(first, count, payload)
+
+    def preview(self, frame: int) -> Picture | None:
+        """Only the frame that was coded last is kept."""
+        return self._last[1] if self._last is not None and self._last[0] == frame else None
+
+    def state(self) -> SessionState:
+        tensors = {} if self._state is None else state_tensors(self._state)
+        joined = bytearray(b"".join(self._records))
+        tensors[_RECORDS] = torch.frombuffer(joined, dtype=torch.uint8) if joined else torch.zeros(0, dtype=torch.uint8)
+        control = self._control
+        return SessionState(
+            tensors,
+            {
+                "unit": self._unit,
+                "record_sizes": [len(record) for record in self._records],
+                "machine": None if self._machine is None else [self._machine.arithmetic, self._machine.threads],
+                "digest": self._configuration.digest.hex(),
+                "coded_bits": self._coded_bits,
+                "seconds": self._seconds,
+                "control": None
+                if control is None
+                else {
+                    "intra": [control.intra.level, control.intra.slope],
+                    "inter": [control.inter.level, control.inter.slope],
+                    "budget": control.budget,
+                    "before": control.before,
+                },
+            },
+        )
+
+    def _restore(self, resume: SessionState) -> None:
+        values, tensors = resume.values, dict(resume.tensors)
+        if values["digest"] != self._configuration.digest.hex():
+            raise EngineError(
+                f"The weights of SEVC's preset '{self._order.preset}' have changed since this encode began; start anew."
+            )
+        if values["machine"] is not None:
+            self._machine = Machine(*values["machine"])
+            check_machine(self._machine, self._device)
+        joined = bytes(tensors.pop(_RECORDS).numpy())
+        self._unit = int(values["unit"])
+        for size in values["record_sizes"]:
+            self._records.append(joined[:size])
+            joined = joined[size:]
+        if tensors:
+            self._state = state_of_tensors({name: tensor.to(self._device) for name, tensor in tensors.items()})
+        self._coded_bits, self._seconds = float(values["coded_bits"]), float(values["seconds"])
+        kept = values["control"]
+        if kept is not None:
+            self._control = RateControl(
+                FrameKind(*kept["intra"]), FrameKind(*kept["inter"]), float(kept["budget"]), kept["before"]
+            )
+
+    def _code(self, picture: Picture, frame: int) -> Report:
+        """Code frame `frame` of the encoded range."""
+        began = self._clock()
+        info, number = self._clip.info, len(self._records)
+        signals = to_signals(picture, info.colour, self._coder.model.dtype, self._device)
+        rate_point = self._rate_point(number)
+        try:
+            with computing(self._machine):
+                coded = self._coder.encode(signals, self._state, number, rate_point)
+                decoded = self._coder.geometry.crop(coded.state.enhancement.frame)
+                shown = to_picture(decoded, info.colour, info.bit_depth, stored_chroma(info))
+        except StreamError as error:
+            raise EngineError(
+                f"SEVC cannot code frame {frame} with these weights: {error} Choose another quality or preset."
+            ) from error
+        record = coded.record.pack()
+        self._records.append(record)
+        self._state = coded.state
+        self._last = (frame, shown)
+        self._coded_bits += 8 * len(record)
+        if self._control is not None:
+            self._control.coded(rate_point, 8 * len(record), intra=number == 0)
+        self._seconds += self._clock() - began
+        return Report(
+            self._progress(frame + 1, rate_point, _distortion(to_420(picture, info.colour, info.bit_depth), shown))
+        )
+
+    def _rate_point(self, number: int) -> int:
+        if self._planned.rate_point is not None:
+            return self._planned.rate_point
+        assert self._control is not None
+        left = self._planned.units[self._unit :]
+        intra = len(left) - (number > 0)
+        return self._control.next_point(intra, sum(left) - number - intra)
+
+    def _probe(self, budget: float) -> Iterator[Report]:
+        """Estimate the sizes of the first frames at two rate points."""
+        began = self._clock()
+        start = self._order.first
+        pictures = list(self._clip.pictures(start, start + min(PROBE_FRAMES, self._planned.units[0])))
+        found: list[tuple[float, float]] = []
+        for place, rate_point in enumerate(PROBE_POINTS):
+            bits: list[float] = []
+            state: InterState | None = None
+            for number, picture in enumerate(pictures):
+                signals = to_signals(picture, self._clip.info.colour, self._coder.model.dtype, self._device)
+                with computing(self._machine):
+                    coded = self._coder.encode(signals, state, number, rate_point)
+                state = coded.state
+                bits.append(8.0 * coded.record.size)
+                seconds = self._seconds + self._clock() - began
+                share = (place * len(pictures) + number + 1) / (len(PROBE_POINTS) * len(pictures))
+                yield Report(Progress("looking for the rate", 0, 3, 0.0, seconds, seconds / share * (1 - share)))
+            found.append((bits[0], sum(bits[1:]) / max(1, len(bits) - 1) if len(bits) > 1 else bits[0]))
+        low, high = found
+        self._seconds += self._clock() - began
+        self._control = RateControl(FrameKind.probed((low[0], high[0])), FrameKind.probed((low[1], high[1])), budget)
+
+    def _progress(self, done: int, rate_point: int, distortion_db: float) -> Progress:
+        total = self._order.stop - self._order.first
+        info = self._clip.info
+        return Progress(
+            stage="coding",
+            stage_index=0,
+            stage_count=3,
+            fraction=done / total,
+            elapsed=self._seconds,
+            remaining=self._seconds / done * (total - done),
+            step=done,
+            steps=total,
+            steps_per_second=done / self._seconds if self._seconds else 0.0,
+            rate_bpp=self._coded_bits / (done * info.width * info.height),
+            distortion_db=distortion_db,
+            lambda_=float(rate_point),
+        )
+
+
+def _distortion(source: Picture, shown: Picture) -> float:
+    """PSNR-YUV in dB."""
+    y, u, v = (psnr(getattr(source, name), getattr(shown, name), source.bit_depth) for name in ("y", "u", "v"))
+    return psnr_yuv(y, u, v)
