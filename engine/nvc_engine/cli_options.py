@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import nvc_engine
+from nvc_engine import cli_train_options
 from nvc_engine.protocol.messages import Goal, GoalKind, JobRequest, RawSpec, Scalar
 
 Run = Callable[[argparse.Namespace], int]
@@ -230,6 +231,9 @@ def _add_research(add: Add) -> None:
     taking.add_argument("--intra", type=Path, required=True, metavar="FILE", help="checkpoint of the intra model")
     taking.add_argument("--inter", type=Path, required=True, metavar="FILE", help="checkpoint of the inter model")
     _add_json(taking)
+
+    train = add("train", "Learn weights of a codec from clips.", _verb("cli_train", "train"))
+    cli_train_options.add_options(train)
 
 
 def _add_processes(add: Add) -> None:

@@ -1,0 +1,178 @@
+"""`train`: learn weights of a codec from a folder of clips.
+
+A run is a folder: `order.json` (the stage in hand), `checkpoint-0` and `-1`, `log.jsonl`, `weights/` (float32, what the
+next stage begins with) and `weights16/` (float16, to hand on).
+"""
+
+import argparse
+import dataclasses
+import importlib
+import json
+import time
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from nvc_engine.cli_printing import ProgressLine, clock, print_json, print_table, say
+from nvc_engine.errors import UsageError
+from nvc_engine.jobs.checkpoint import Checkpoint, CheckpointFolder
+from nvc_engine.protocol.messages import Progress
+
+_ORDER, _LOG, _WEIGHTS, _WEIGHTS16 = "order.json", "log.jsonl", "weights", "weights16"
+_LOG_EVERY = 10
+_VALIDATED_SIDE = 256
+_CHECKPOINT_SECONDS = 120.0
+
+
+def train(options: argparse.Namespace) -> int:
+    """Do one stage of a training, or go on with one that was interrupted."""
+    session = importlib.import_module(f"nvc_engine.codecs.{options.codec}.training.session")
+    run: Path = options.resume or options.run_folder
+    if options.resume:
+        order = _ordered_before(session, run)
+    else:
+        if options.data is None:
+            raise UsageError("Name the folder of clips to learn from by --data FOLDER.")
+        order = session.TrainingOrder(
+            data=str(options.data.absolute()), preset=options.preset, stage=options.stage, minutes=options.minutes,
+            steps=options.steps, seed=options.seed, samples=options.samples, crop=options.crop,
+            learning_rate=options.learning_rate, device=options.device, workers=options.workers,
+        )  # fmt: skip
+        order.recipe()
+        if (run / _ORDER).exists():
+            raise UsageError(f"{run} has a stage in hand; go on with it by `--resume {run}`, or remove its {_ORDER}.")
+    begins_with = options.weights or (run / _WEIGHTS if (run / _WEIGHTS).is_dir() else None)
+    training = session.Training(order, begins_with)
+    run.mkdir(parents=True, exist_ok=True)
+    _keep_order(run, order)
+    measured = _Run(session, run, order, training).finish(options)
+    if options.json:
+        print_json({"stage": order.stage, "steps": training.trainer.steps, "validation": measured})
+    else:
+        print_table(_rows(measured))
+    return 0
+
+
+class _Run:
+    """One stage in its folder."""
+
+    def __init__(self, session: ModuleType, folder: Path, order: Any, training: Any) -> None:
+        self._folder = folder
+        self._order = order
+        self._training = training
+        self._stages: list[str] = list(session.Stage)
+        self._log = importlib.import_module(f"{session.__package__}.log").TrainingLog(folder / _LOG)
+        self._checkpoints = CheckpointFolder(folder, json.dumps(dataclasses.asdict(order), sort_keys=True))
+        saved = self._checkpoints.load()
+        self._before = saved.seconds if saved else 0.0
+        self._unlogged: list[dict[str, Any]] = []
+        if saved:
+            training.trainer.restore(saved.state)
+            self._unlogged = list(saved.state.values["unlogged"])
+        self._log.rewind(order.stage, training.trainer.steps)
+        self._began = time.monotonic()
+        seconds = (order.minutes or 0.0) * 60
+        self._pace = session.in_steps(order.steps) if order.steps else session.in_seconds(seconds, self._before)
+
+    def finish(self, options: argparse.Namespace) -> list[Any]:
+        """Train to the end of the stage, keep the weights, and measure them."""
+        self._train()
+        trainer = self._training.trainer
+        self._training.save_weights(self._folder / _WEIGHTS)
+        self._training.save_weights(self._folder / _WEIGHTS16, half=True)
+        (self._folder / _ORDER).unlink()
+        self._checkpoints.discard()
+        say(f"{self._order.stage}: {trainer.steps} steps in {clock(self._seconds())}, {trainer.skipped} skipped")
+        measured = []
+        for point in self._training.validate(options.clips, options.frames, _VALIDATED_SIDE):
+            measured.append(point)
+            self._log.add({"stage": self._order.stage, "step": trainer.steps, "validation": dataclasses.asdict(point)})
+        return measured
+
+    def _seconds(self) -> float:
+        return self._before + time.monotonic() - self._began
+
+    def _train(self) -> None:
+        line = ProgressLine()
+        kept = time.monotonic()
+        fraction = 0.0
+        try:
+            for report in self._training.steps(self._pace):
+                fraction = report.fraction
+                self._unlogged.append(dataclasses.asdict(report))
+                line.progress(self._progress(report))
+                if report.step % _LOG_EVERY == 0:
+                    self._log.add(
+                        {"stage": self._order.stage, "seconds": round(self._seconds(), 1), **_mean(self._unlogged)}
+                    )
+                    self._unlogged = []
+                if time.monotonic() - kept > _CHECKPOINT_SECONDS and report.step % _LOG_EVERY == 0:
+                    self._keep(fraction)
+                    kept = time.monotonic()
+        except KeyboardInterrupt:
+            self._keep(fraction)
+            say(f"interrupted; go on by `--resume {self._folder}`")
+            raise
+        finally:
+            line.close()
+
+    def _progress(self, report: Any) -> Progress:
+        seconds = self._seconds()
+        remaining = seconds * (1 - report.fraction) / report.fraction if report.fraction > 0.02 else None
+        return Progress(
+            self._order.stage, self._stages.index(self._order.stage), len(self._stages), report.fraction, seconds,
+            remaining, step=report.step, steps_per_second=report.step / max(seconds, 1e-3), loss=report.loss,
+            rate_bpp=report.bpp, distortion_db=report.psnr, learning_rate=report.learning_rate,
+        )  # fmt: skip
+
+    def _keep(self, fraction: float) -> None:
+        trainer = self._training.trainer
+        state = trainer.state()
+        state = dataclasses.replace(state, values={**state.values, "unlogged": self._unlogged})
+        self._checkpoints.save(Checkpoint(state, 0, self._seconds(), fraction, trainer.steps))
+
+
+def _mean(reports: list[dict[str, Any]]) -> dict[str, Any]:
+    """Means of a few reports, of those that were not skipped; the rest as the last one says it."""
+    whole = [report for report in reports if not report["skipped"]]
+
+    def mean(name: str) -> float | None:
+        return sum(report[name] for report in whole) / len(whole) if whole else None
+
+    means = {name: mean(name) for name in ("loss", "bpp", "base_bpp", "psnr", "gradient")}
+    return {**reports[-1], **means, "skipped": len(reports) - len(whole)}
+
+
+def _keep_order(run: Path, order: Any) -> None:
+    beside = run / f"{_ORDER}.part"
+    beside.write_text(json.dumps(dataclasses.asdict(order), indent=2), "utf-8")
+    beside.replace(run / _ORDER)
+
+
+def _ordered_before(session: ModuleType, run: Path) -> Any:
+    try:
+        return session.TrainingOrder(**json.loads((run / _ORDER).read_text("utf-8")))
+    except FileNotFoundError:
+        raise UsageError(f"{run} has no stage in hand; begin one with --run {run} --stage STAGE.") from None
+    except (ValueError, TypeError) as error:
+        raise UsageError(f"{run / _ORDER} is damaged; remove it and begin the stage anew.") from error
+
+
+def _rows(measured: list[Any]) -> list[tuple[str, ...]]:
+    def cell(value: float | None, digits: int) -> str:
+        return "-" if value is None else f"{value:.{digits}f}"
+
+    return [
+        ("q", "I bpp", "I dB", "P bpp", "P dB", "base bpp"),
+        *(
+            (
+                str(point.rate_point),
+                cell(point.intra_bpp, 4),
+                cell(point.intra_psnr, 2),
+                cell(point.inter_bpp, 4),
+                cell(point.inter_psnr, 2),
+                cell(point.base_bpp, 4),
+            )
+            for point in measured
+        ),
+    ]

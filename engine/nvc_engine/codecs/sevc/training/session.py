@@ -1,0 +1,117 @@
+"""A training as it is ordered, and everything that it needs, made ready."""
+
+import contextlib
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+
+from nvc_engine.codecs.sevc.initial import fresh_networks
+from nvc_engine.codecs.sevc.training.recipes import RECIPES, Recipe, Stage
+from nvc_engine.codecs.sevc.training.sampling import Sampler
+from nvc_engine.codecs.sevc.training.snippets import Library, find_snippets, split
+from nvc_engine.codecs.sevc.training.trainer import Pace, StageTrainer, StepReport, in_seconds, in_steps, train
+from nvc_engine.codecs.sevc.training.validation import Measured, validate, validation_clips
+from nvc_engine.codecs.sevc.weights import load_networks, save_networks
+from nvc_engine.codecs.sevc.widths import PRESETS
+from nvc_engine.errors import UsageError
+
+__all__ = ["Measured", "Pace", "Stage", "StepReport", "Training", "TrainingOrder", "in_seconds", "in_steps"]
+
+
+@dataclass(frozen=True)
+class TrainingOrder:
+    """What a training is to do.
+
+    Attributes:
+        data: folder of snippets.
+        preset: widths of the networks, by name.
+        stage: by name.
+        minutes, steps: its length; one of them.
+        seed: of everything random.
+        samples, crop: instead of the recipe's own.
+        workers: threads that prepare batches.
+    """
+
+    data: str
+    preset: str
+    stage: str
+    minutes: float | None = None
+    steps: int | None = None
+    seed: int = 0
+    samples: int | None = None
+    crop: int | None = None
+    learning_rate: float | None = None
+    device: str = "cpu"
+    workers: int = 0
+
+    def recipe(self) -> Recipe:
+        """The stage's recipe as it is ordered.
+
+        Raises:
+            UsageError: there is no such stage or preset, or a number is out of its range.
+        """
+        if self.preset not in PRESETS:
+            raise UsageError(f"There is no preset {self.preset}; there are {', '.join(PRESETS)}.")
+        if self.stage not in list(Stage):
+            raise UsageError(f"There is no stage {self.stage}; there are {', '.join(Stage)}.")
+        if (self.minutes is None) == (self.steps is None):
+            raise UsageError("Give the length of the training in minutes or in steps.")
+        for name in ("minutes", "steps", "samples", "learning_rate"):
+            value = getattr(self, name)
+            if value is not None and not 0 < value < math.inf:
+                raise UsageError(f"{name.replace('_', ' ').capitalize()} must be more than nothing; {value} is not.")
+        if self.device == "cuda" and not torch.cuda.is_available():
+            raise UsageError("There is no GPU here that can be trained on; use --device cpu.")
+        recipe = RECIPES[Stage(self.stage)]
+        recipe = replace(
+            recipe,
+            samples=self.samples or recipe.samples,
+            crop=self.crop or recipe.crop,
+            learning_rate=self.learning_rate or recipe.learning_rate,
+        )
+        if recipe.crop % 16 or recipe.crop < 64:
+            raise UsageError(f"Crops are at least 64 and divisible by 16; {recipe.crop} is not.")
+        return recipe
+
+
+class Training:
+    """A training that is ready to begin or to go on.
+
+    Args:
+        weights: folder of the networks that it begins with; None for fresh ones.
+
+    Attributes:
+        trainer: does its steps.
+
+    Raises:
+        EngineError: the order is wrong, or data or weights cannot be used.
+    """
+
+    def __init__(self, order: TrainingOrder, weights: Path | None) -> None:
+        recipe = order.recipe()
+        self._stage = recipe.stage
+        training, self._held_out = split(find_snippets(Path(order.data)))
+        widths = PRESETS[order.preset]
+        self._networks = load_networks(weights, widths) if weights is not None else fresh_networks(widths, order.seed)
+        self._library = Library()
+        self._sampler = Sampler(self._library, training, order.seed, order.workers)
+        self.trainer = StageTrainer(
+            self._networks, recipe, self._sampler, seed=order.seed, device=torch.device(order.device)
+        )
+
+    def steps(self, pace: Pace) -> Iterator[StepReport]:
+        """Train until the pace says that it is done."""
+        with contextlib.closing(self._sampler):
+            yield from train(self.trainer, pace)
+
+    def validate(self, clips: int, frames: int, crop: int) -> Iterator[Measured]:
+        """Measure the networks as they are on held-out snippets, at four rate points."""
+        cut = validation_clips(self._library, self._held_out, clips, frames, crop)
+        return validate(self._networks, cut, self._stage)
+
+    def save_weights(self, folder: Path, *, half: bool = False) -> tuple[str, str]:
+        """Keep both networks in a folder, float16 if `half`; returns their digests."""
+        return save_networks(folder, self._networks, torch.float16 if half else torch.float32)
