@@ -1,14 +1,14 @@
 """`bench`: proofs and measurements of the codecs themselves."""
 
 import argparse
-import importlib
 
 from nvc_engine.cli_printing import print_json, print_table, say
+from nvc_engine.codecs import registry
 
 
 def sevc_parity(options: argparse.Namespace) -> int:
     """Compare SEVC's network with vectors of the published one; exit status 1 where any deviates beyond its limit."""
-    parity = importlib.import_module("nvc_engine.codecs.sevc.parity")
+    parity = registry.tool("sevc", "parity")
     deviations = parity.check(options.file, options.salt, double=options.double, progress=say)
     equal = all(deviation.within for deviation in deviations)
     if options.json:

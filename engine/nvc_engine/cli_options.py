@@ -227,7 +227,7 @@ def _add_research(add: Add) -> None:
     weights = add("weights", "Take over weights of other programs.", _verb("cli_weights", "import_weights"))
     actions = weights.add_subparsers(title="actions", metavar="ACTION", required=True, parser_class=_Parser)
     taking = actions.add_parser("import", help="check published checkpoints and keep them for the studio")
-    taking.add_argument("codec", choices=("sevc",), metavar="CODEC", help="sevc")
+    taking.add_argument("codec", metavar="CODEC", help="the codec whose weights they are, such as sevc")
     taking.add_argument("--intra", type=Path, required=True, metavar="FILE", help="checkpoint of the intra model")
     taking.add_argument("--inter", type=Path, required=True, metavar="FILE", help="checkpoint of the inter model")
     _add_json(taking)

@@ -6,7 +6,6 @@ next stage begins with) and `weights16/` (float16, to hand on).
 
 import argparse
 import dataclasses
-import importlib
 import json
 import time
 from pathlib import Path
@@ -14,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from nvc_engine.cli_printing import ProgressLine, clock, print_json, print_table, say
+from nvc_engine.codecs import registry
 from nvc_engine.errors import UsageError
 from nvc_engine.jobs.checkpoint import Checkpoint, CheckpointFolder
 from nvc_engine.protocol.messages import Progress
@@ -26,7 +26,7 @@ _CHECKPOINT_SECONDS = 120.0
 
 def train(options: argparse.Namespace) -> int:
     """Do one stage of a training, or go on with one that was interrupted."""
-    session = importlib.import_module(f"nvc_engine.codecs.{options.codec}.training.session")
+    session = registry.tool(options.codec, "training.session")
     run: Path = options.resume or options.run_folder
     if options.resume:
         order = _ordered_before(session, run)
@@ -45,7 +45,8 @@ def train(options: argparse.Namespace) -> int:
     training = session.Training(order, begins_with)
     run.mkdir(parents=True, exist_ok=True)
     _keep_order(run, order)
-    measured = _Run(session, run, order, training).finish(options)
+    log = registry.tool(options.codec, "training.log").TrainingLog(run / _LOG)
+    measured = _Run(session, run, order, training, log).finish(options)
     if options.json:
         print_json({"stage": order.stage, "steps": training.trainer.steps, "validation": measured})
     else:
@@ -56,12 +57,12 @@ def train(options: argparse.Namespace) -> int:
 class _Run:
     """One stage in its folder."""
 
-    def __init__(self, session: ModuleType, folder: Path, order: Any, training: Any) -> None:
+    def __init__(self, session: ModuleType, folder: Path, order: Any, training: Any, log: Any) -> None:
         self._folder = folder
         self._order = order
         self._training = training
         self._stages: list[str] = list(session.Stage)
-        self._log = importlib.import_module(f"{session.__package__}.log").TrainingLog(folder / _LOG)
+        self._log = log
         self._checkpoints = CheckpointFolder(folder, json.dumps(dataclasses.asdict(order), sort_keys=True))
         saved = self._checkpoints.load()
         self._before = saved.seconds if saved else 0.0

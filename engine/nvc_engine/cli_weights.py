@@ -1,14 +1,14 @@
 """`weights import`: published weights, checked and kept in the studio's data folder."""
 
 import argparse
-import importlib
 
 from nvc_engine.cli_printing import print_json
+from nvc_engine.codecs import registry
 
 
 def import_weights(options: argparse.Namespace) -> int:
     """Take over the checkpoints of a codec's intra and inter model."""
-    weights = importlib.import_module(f"nvc_engine.codecs.{options.codec}.weights")
+    weights = registry.tool(options.codec, "weights")
     imported = weights.import_checkpoints(options.intra, options.inter)
     if options.json:
         print_json(imported)

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from nvc_engine.bitstream.checksums import crc32c, crc32c_of_stretch
 from nvc_engine.bitstream.errors import MalformedError
-from nvc_engine.bitstream.varint import MAX_BYTES, FieldReader, uvarint
+from nvc_engine.bitstream.varint import MAX_BYTES, FieldReader, uvarint, uvarint_size
 
 HEAD = b"HEAD"
 TIME = b"TIME"
@@ -46,6 +46,11 @@ def chunk(kind: bytes, *parts: bytes) -> bytes:
     """A whole chunk with the concatenated `parts` as payload."""
     data = b"".join((kind, uvarint(sum(map(len, parts))), *parts))
     return data + struct.pack("<I", crc32c(data))
+
+
+def chunk_size(payload_size: int) -> int:
+    """Bytes of a whole chunk with so many bytes of payload."""
+    return TYPE_BYTES + uvarint_size(payload_size) + payload_size + CRC_BYTES
 
 
 def locate(file: BinaryIO, start: int, limit: int) -> ChunkPlace:

@@ -1,12 +1,16 @@
 """The one list of codecs. Adding a codec is adding its folder and one line here."""
 
+import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import ModuleType
 
 from nvc_engine.codecs.contract import Codec
 from nvc_engine.codecs.nvrc.codec import NvrcCodec
 from nvc_engine.errors import UsageError
 
+# Modules of a codec's folder, beside its coding, that a door serves by the codec's name.
+_TOOLS = {"sevc": ("parity", "weights", "training.session", "training.log")}
 _CODECS: dict[str, Codec] = {codec.name: codec for codec in (NvrcCodec(),)}
 
 
@@ -21,6 +25,14 @@ def codec(name: str) -> Codec:
         return _CODECS[name]
     except KeyError:
         raise UsageError(f"There is no codec '{name}'; there are {', '.join(_CODECS)}.") from None
+
+
+def tool(codec: str, name: str) -> ModuleType:
+    """Module `name` of a codec's folder. Raises UsageError where the codec has no such thing."""
+    if name not in _TOOLS.get(codec, ()):
+        having = ", ".join(other for other, names in _TOOLS.items() if name in names)
+        raise UsageError(f"'{codec}' does not have this; {having} has.")
+    return importlib.import_module(f"nvc_engine.codecs.{codec}.{name}")
 
 
 @contextmanager

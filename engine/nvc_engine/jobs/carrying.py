@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from nvc_engine.bitstream import chunks
+from nvc_engine.bitstream.chunks import chunk_size
 from nvc_engine.bitstream.container import NvcReader, is_nvc
-from nvc_engine.bitstream.varint import uvarint
 from nvc_engine.errors import EngineError
 from nvc_engine.media.clip import ClipInfo
 from nvc_engine.media.tracks import carry_tracks
@@ -22,9 +21,7 @@ class Carried:
     @property
     def file_bytes(self) -> int:
         """What the tracks take in the file."""
-        if self.blob is None:
-            return 0
-        return chunks.TYPE_BYTES + len(uvarint(len(self.blob))) + len(self.blob) + chunks.CRC_BYTES
+        return 0 if self.blob is None else chunk_size(len(self.blob))
 
 
 def tracks_of(request: JobRequest, info: ClipInfo, first: int, stop: int) -> Carried:

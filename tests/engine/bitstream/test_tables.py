@@ -8,6 +8,7 @@ import pytest
 from nvc_engine.bitstream import tables
 from nvc_engine.bitstream.tables import Law, TableError, reach, tails, weights
 
+PI = Decimal("3.14159265358979323846264338327950288419716939937510582097494459230781640628620899")
 SCALES = range(tables.TABLE_SCALE_MIN, tables.TABLE_SCALE_MAX + 1)
 INVERSE_ROOT_TWO_PI = Decimal("0.398942280401432677939946059934381868475858631164934657665925829670657926")
 
@@ -21,6 +22,12 @@ def normal_tail(y: Decimal) -> Decimal:
         term = term * y * y / k
         total += term
     return Decimal("0.5") - INVERSE_ROOT_TWO_PI * (-y * y / 2).exp() * total
+
+
+def test_the_constant_is_the_root() -> None:
+    with localcontext() as context:
+        context.prec = 75
+        assert int(2**192 / (2 * PI).sqrt()) == tables._INVERSE_ROOT_TWO_PI
 
 
 @pytest.mark.parametrize("scale", [-16, -7, 0, 5, 16])

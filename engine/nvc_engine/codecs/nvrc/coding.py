@@ -2,13 +2,13 @@
 
     unit    := version u8, frames varint, coded bits, side*, stream*
     coded   := one bit a tensor, lowest bit first: 0 says that the tensor is all zero and nothing follows of it
-    side    := of a coded tensor: all groups' step indexes i8, their scale indexes i8, and for grids and local tables
-               their carries u8, at most 64
+    side    := of a coded tensor: all groups' step indexes i8, the scale indexes i8 of their classes, their taps i8
     stream  := length varint, a stream of `bitstream.entropy`
 
-All tensors stand in the order of `Layout.parameter_shapes`; symbols in C order. The law of a symbol has the scale of
-its group; its mean is 0, or in a grid's later time slices `carry` 64ths of the symbol at the same place in the slice
-before. So a decoder reads a grid slice by slice. Batches hold at most 2^20 symbols.
+All tensors stand in the order of `Layout.parameter_shapes`. A weight has one scale a group and the mean 0, and is one
+batch. A grid or local table is coded slice by slice: its mean is `tap` 64ths of the symbol at the same place in the
+slice before. A large grid has means and scale classes by `contexts`, and two passes over each slice. Batches hold at
+most 2^20 symbols.
 """
 
 import zlib

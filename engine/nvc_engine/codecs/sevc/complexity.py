@@ -36,6 +36,7 @@ COMPLEXITY = MappingProxyType(
         "s8": Complexity(68_771, 207_825, 51_455, 191_682, 13_733_349, 470),
         "s12": Complexity(43_358, 136_371, 32_450, 123_383, 8_762_587, 420),
         "s20": Complexity(28_432, 83_152, 21_612, 76_228, 6_995_045, 300),
+        "light": Complexity(77_916, 90_748, 60_662, 81_031, 15_490_437, 300),
     }
 )
 """By the names of `widths.PRESETS`."""

@@ -9,9 +9,9 @@ def conv3(inputs: int, outputs: int, stride: int = 1) -> nn.Conv2d:
     return nn.Conv2d(inputs, outputs, 3, stride, 1)
 
 
-def conv1(inputs: int, outputs: int, stride: int = 1) -> nn.Conv2d:
+def conv1(inputs: int, outputs: int) -> nn.Conv2d:
     """Pointwise convolution."""
-    return nn.Conv2d(inputs, outputs, 1, stride)
+    return nn.Conv2d(inputs, outputs, 1)
 
 
 def subpel(inputs: int, outputs: int, kernel: int) -> nn.Sequential:
@@ -22,6 +22,21 @@ def subpel(inputs: int, outputs: int, kernel: int) -> nn.Sequential:
 def leaky(slope: float = 0.01) -> nn.LeakyReLU:
     """Leaky ReLU that overwrites its input; for fresh outputs of a convolution only."""
     return nn.LeakyReLU(slope, inplace=True)
+
+
+class PointwiseDown(nn.Conv2d):
+    """Pointwise convolution of every second row and column.
+
+    They are picked beforehand: torch 2.13 on CPUs writes beyond its memory in the backward pass of a pointwise
+    convolution with a stride in channels_last.
+    """
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__(inputs, outputs, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y: Tensor = super().forward(x[:, :, ::2, ::2])
+        return y
 
 
 class DepthConv(nn.Module):
@@ -87,7 +102,7 @@ class ResidualDown(nn.Module):
         super().__init__()
         self.conv1 = conv3(inputs, outputs, 2)
         self.conv2 = conv3(outputs, outputs)
-        self.downsample = conv1(inputs, outputs, 2)
+        self.downsample = PointwiseDown(inputs, outputs)
 
     def forward(self, x: Tensor) -> Tensor:
         skip: Tensor = self.downsample(x)

@@ -39,19 +39,26 @@ def code_latent(
         prior: makes scales and means of those parts.
         latent: what to code; None in a decoder.
     """
-    steps, scales, means = common.chunk(3, 1)
+    # Half precision, in which a GPU or CPU may train, is too coarse for symbols and probabilities.
+    latent = None if latent is None else _at_least_single(latent)
+    steps, scales, means = _at_least_single(common).chunk(3, 1)
     steps = at_least(steps, MIN_QUANT_STEP)
     scaled = None if latent is None else latent / steps
     decoded = torch.zeros_like(means)
     for part, sites in enumerate(_SITES):
         if part:
-            scales, means = prior(adaptors[part - 1](torch.cat([decoded, common], 1))).chunk(2, 1)
+            found = prior(adaptors[part - 1](torch.cat([decoded, common], 1)))
+            scales, means = _at_least_single(found).chunk(2, 1)
         mask = _mask(sites, means)
         mean = _gather(means, mask)
         value = None if scaled is None else _gather(scaled, mask)
         symbols = yield LatentStep(f"{name}.{part}", law, _gather(scales, mask), mean, value)
         decoded = decoded + _scatter(symbols + mean, mask)
     return decoded * steps
+
+
+def _at_least_single(x: Tensor) -> Tensor:
+    return x.float() if x.dtype in (torch.bfloat16, torch.float16) else x
 
 
 def _mask(sites: Sequence[int], like: Tensor) -> Tensor:

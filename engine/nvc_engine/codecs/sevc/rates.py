@@ -21,6 +21,8 @@ def bits(step: Step, residual: Tensor, min_scale: float = MIN_SCALE) -> Tensor:
         residual: symbols, or real numbers near them in training.
         min_scale: what smaller and negative scales are taken for.
     """
+    if residual.dtype in (torch.bfloat16, torch.float16):
+        residual = residual.float()  # differences of probabilities need more digits
     if isinstance(step, HyperStep):
         return _bits(_factorised(step.law, residual))
     scale = at_least(step.scale, min_scale).clamp(max=MAX_SCALE)

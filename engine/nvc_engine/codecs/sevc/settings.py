@@ -42,6 +42,7 @@ class SevcSettings:
 
 
 PRESETS = (
+    PresetFacts("light", "Light", "The studio's own, with weights that come with it: for a processor without a GPU."),
     PresetFacts("s12", "S12", "A twelfth of the published network: the balance of quality and speed."),
     PresetFacts("s20", "S20", "A twentieth of the published network: the quickest."),
     PresetFacts("s8", "S8", "An eighth of the published network: better pictures, slower."),

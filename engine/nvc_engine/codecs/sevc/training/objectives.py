@@ -102,9 +102,11 @@ def _inter(
 ) -> Iterator[Part]:  # fmt: skip
     count, batch, _, height, width = frames.shape
     geometry = Geometry(height, width)
-    with torch.no_grad():
-        intra = run(networks.intra.code(frames[0], (height, width), rate_points, batch), Estimator())
-    state = state_after_intra(intra, geometry)
+    reference = frames[0]
+    if recipe.stage is not Stage.BASE:  # a quarter of the size hides what coding does to the reference
+        with torch.no_grad():
+            reference = run(networks.intra.code(reference, (height, width), rate_points, batch), Estimator())
+    state = state_after_intra(reference, geometry)
     parts: list[Part] = []
     for position in range(1, count):
         part, state = _frame(networks, frames[position], state, position, rate_points, recipe, weights, random)

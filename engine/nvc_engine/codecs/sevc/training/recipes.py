@@ -64,14 +64,25 @@ class Recipe:
 
 RECIPES = MappingProxyType(
     {
-        Stage.INTRA: Recipe(Stage.INTRA, (Phase(1.0, 1),), rate_ramp=0.05),
+        Stage.INTRA: Recipe(Stage.INTRA, (Phase(1.0, 1),), rate_ramp=0.0, learning_rate=4e-4, weight_decay=0.0),
         Stage.BASE: Recipe(
-            Stage.BASE, (Phase(0.1, 2), Phase(0.3, 3), Phase(1.0, 6)), flow_until=0.3, learning_rate=8e-4
+            Stage.BASE,
+            (Phase(0.2, 2), Phase(0.5, 3), Phase(1.0, 5)),
+            flow_until=0.5,
+            learning_rate=4e-4,
+            rate_ramp=0.0,
+            weight_decay=0.0,
         ),
         Stage.AUGMENT: Recipe(
-            Stage.AUGMENT, (Phase(0.1, 2), Phase(0.3, 3), Phase(1.0, 6)), rate_ramp=0.3, learning_rate=8e-4
+            Stage.AUGMENT,
+            (Phase(0.2, 2), Phase(0.5, 3), Phase(1.0, 5)),
+            learning_rate=4e-4,
+            weight_decay=0.0,
+            rate_ramp=0.0,
         ),
-        Stage.JOINT: Recipe(Stage.JOINT, (Phase(0.6, 6), Phase(1.0, 32)), learning_rate=1e-4, rate_ramp=0.0),
+        Stage.JOINT: Recipe(
+            Stage.JOINT, (Phase(0.6, 6), Phase(1.0, 32)), learning_rate=1e-4, weight_decay=0.0, rate_ramp=0.0
+        ),
     }
 )
 """The recipe of each stage."""

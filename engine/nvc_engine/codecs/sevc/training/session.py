@@ -9,8 +9,9 @@ from pathlib import Path
 import torch
 
 from nvc_engine.codecs.sevc.initial import fresh_networks
+from nvc_engine.codecs.sevc.training.principal import begin_as_transforms
 from nvc_engine.codecs.sevc.training.recipes import RECIPES, Recipe, Stage
-from nvc_engine.codecs.sevc.training.sampling import Sampler
+from nvc_engine.codecs.sevc.training.sampling import BatchShape, Sampler
 from nvc_engine.codecs.sevc.training.snippets import Library, find_snippets, split
 from nvc_engine.codecs.sevc.training.trainer import Pace, StageTrainer, StepReport, in_seconds, in_steps, train
 from nvc_engine.codecs.sevc.training.validation import Measured, validate, validation_clips
@@ -19,6 +20,8 @@ from nvc_engine.codecs.sevc.widths import PRESETS
 from nvc_engine.errors import UsageError
 
 __all__ = ["Measured", "Pace", "Stage", "StepReport", "Training", "TrainingOrder", "in_seconds", "in_steps"]
+
+_EXAMPLES = BatchShape(samples=48, frames=2, crop=128)
 
 
 @dataclass(frozen=True)
@@ -95,9 +98,14 @@ class Training:
         self._stage = recipe.stage
         training, self._held_out = split(find_snippets(Path(order.data)))
         widths = PRESETS[order.preset]
-        self._networks = load_networks(weights, widths) if weights is not None else fresh_networks(widths, order.seed)
         self._library = Library()
         self._sampler = Sampler(self._library, training, order.seed, order.workers)
+        if weights is not None:
+            self._networks = load_networks(weights, widths)
+        else:
+            self._networks = fresh_networks(widths, order.seed)
+            examples = self._sampler.batch(0, _EXAMPLES).float() / 255
+            begin_as_transforms(self._networks, examples, order.seed)
         self.trainer = StageTrainer(
             self._networks, recipe, self._sampler, seed=order.seed, device=torch.device(order.device)
         )
