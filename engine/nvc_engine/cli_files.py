@@ -10,6 +10,7 @@ from nvc_engine.bitstream.container import ContainerError, DamagedUnitError, Nvc
 from nvc_engine.bitstream.repair import Repair, repair
 from nvc_engine.cli_printing import ProgressLine, clock, print_json, say
 from nvc_engine.codecs import verifying
+from nvc_engine.codecs.contract import Layer
 from nvc_engine.codecs.nvc_clip import NvcClip
 from nvc_engine.codecs.salvage import Loss, salvaged
 from nvc_engine.errors import EngineError, UsageError
@@ -30,11 +31,13 @@ class FileError(EngineError):
 def decode(options: argparse.Namespace) -> int:
     """Decode a `.nvc` to a video or a folder of images; audio and subtitles go along where the format has them.
 
+    Of the base layer, the pictures are small and the rest is the same.
+
     Exit status 1 where frames are lost: without a file, or with `--keep-going` with placeholders in it.
     """
     output_kind(options.output)
     tracks = _tracks(options.input)
-    clip = NvcClip.open(options.input, device_named(options.device))
+    clip = NvcClip.open(options.input, device_named(options.device), Layer(options.layer))
     line = ProgressLine(as_json=options.progress_json)
     try:
         count = clip.info.frame_count

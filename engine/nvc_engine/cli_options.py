@@ -169,6 +169,12 @@ def _add_files(add: Add) -> None:
         "-o", "--output", type=Path, required=True, metavar="OUT", help=".mkv (FFV1), .mp4, .y4m, .yuv or a folder"
     )
     decode.add_argument("--frames", type=frame_range, default=(None, None), metavar="A:B", help="B is not included")
+    decode.add_argument(
+        "--layer",
+        default="full",
+        choices=("full", "base"),
+        help="base: the small pictures that some codecs keep within their own, decoded much faster (default: full)",
+    )
     decode.add_argument("-y", "--overwrite", action="store_true", help="replace the output where it exists")
     decode.add_argument(
         "--keep-going", action="store_true", help="write hatched placeholders for lost frames, and all the others"

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from enum import StrEnum
+from typing import Any, Protocol, runtime_checkable
 
 from nvc_engine.bitstream.container import Header
 from nvc_engine.media.clip import Clip, ClipInfo
@@ -114,6 +115,35 @@ class Decoder(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class Layer(StrEnum):
+    """Which pictures of a file are meant: its own, or the small ones within them (see `LayeredDecoder`)."""
+
+    FULL = "full"
+    BASE = "base"
+
+
+@runtime_checkable
+class LayeredDecoder(Decoder, Protocol):
+    """A decoder whose units hold a small picture of each frame, which decodes alone and many times faster."""
+
+    @property
+    def base_size(self) -> tuple[int, int]:
+        """Height and width of the small pictures."""
+        ...
+
+    def base_frames(self, payload: bytes, first: int, count: int, start: int, stop: int) -> Iterator[Picture]:
+        """As `frames`, small; the sampling, depth and colour are the same."""
+        ...
+
+    def approach(self, payload: bytes, first: int, count: int, frame: int, *, base: bool = False) -> Iterator[None]:
+        """Decode what `frame` (or its small picture, if `base`) hangs on, in steps; then `frames` gives it at once.
+
+        The caller may turn to another frame after any step, or leave off: what is decoded then serves what is asked
+        for next, as far as it can.
+        """
+        ...
 
 
 class Codec(Protocol):

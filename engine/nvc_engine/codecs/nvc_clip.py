@@ -8,11 +8,12 @@ from typing import Self
 
 from nvc_engine.bitstream.container import ContainerError, DamagedUnitError, Header, NewerFileError, NvcReader
 from nvc_engine.codecs import registry
-from nvc_engine.codecs.contract import Decoder
+from nvc_engine.codecs.base_layer import BaseLayerDecoder
+from nvc_engine.codecs.contract import Decoder, Layer, LayeredDecoder
 from nvc_engine.codecs.order import check_device
 from nvc_engine.errors import EngineError, UsageError
 from nvc_engine.media.cache import PictureCache
-from nvc_engine.media.clip import ClipInfo
+from nvc_engine.media.clip import ClipInfo, check_index
 from nvc_engine.media.colour import Colour
 from nvc_engine.media.picture import Chroma, Picture
 from nvc_engine.media.tracks import track_facts
@@ -31,26 +32,44 @@ class NvcClip:
     at that frame.
     """
 
-    def __init__(self, reader: NvcReader, decoder: Decoder, colour: Colour | None = None) -> None:
-        """Takes over `reader` and `decoder` and closes them; `colour` overrides what the file says."""
+    def __init__(
+        self,
+        reader: NvcReader,
+        decoder: Decoder,
+        colour: Colour | None = None,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        """Takes over `reader` and `decoder` and closes them; `colour` and `size` (height and width of the decoder's
+        pictures) override what the file says."""
         self._reader = reader
         self._decoder = decoder
+        self._layered = decoder if isinstance(decoder, LayeredDecoder) else None
         self._payloads: OrderedDict[int, bytes] = OrderedDict()
         self._cache = PictureCache(PICTURE_CACHE_BYTES)
         self._last_asked = -2
         self._run: Iterator[Picture] | None = None
         self._run_frame = 0
-        self._info = self._facts(colour or reader.header.colour)
+        self._info = self._facts(colour or reader.header.colour, size or (reader.header.height, reader.header.width))
 
     @classmethod
-    def open(cls, path: Path, device: str = "cpu") -> Self:
-        """Open a `.nvc` for decoding on `device`.
+    def open(cls, path: Path, device: str = "cpu", layer: Layer = Layer.FULL) -> Self:
+        """Open a `.nvc` for decoding on `device`; with `Layer.BASE` its pictures are the small ones of the base layer.
 
-        Raises EngineError with a sentence where the file cannot be read, or its codec is not one of ours.
+        Raises:
+            UsageError: there is no base layer in the file.
+            EngineError: the file cannot be read, or its codec is not one of ours.
         """
         reader = NvcReader.open(path)
         try:
-            return cls(reader, decoder_of(reader.header, path, device))
+            decoder = decoder_of(reader.header, path, device)
+            if layer is Layer.FULL:
+                return cls(reader, decoder)
+            if not isinstance(decoder, LayeredDecoder):
+                raise UsageError(
+                    f"{path.name} has no base layer: the codec '{reader.header.codec}' keeps pictures of the full size"
+                    " only; decode the full layer."
+                )
+            return cls(reader, BaseLayerDecoder(decoder), size=decoder.base_size)
         except BaseException:
             reader.close()
             raise
@@ -77,6 +96,30 @@ class NvcClip:
             raise IndexError(f"frames {start} to {stop} of {count}")
         return self._pictures(start, stop)
 
+    def draft(self, index: int) -> Picture | None:
+        """The small picture of the base layer; see `DraftingClip`. Damage is told where the frame is asked for."""
+        check_index(self._info, index)
+        if self._layered is None or not self._worth_drafting(index):
+            return None
+        try:
+            unit = self._reader.units[self._unit_of(index)]
+            payload = self._payload(self._unit_of(index))
+            return next(self._layered.base_frames(payload, unit.first, unit.count, index, index + 1))
+        except EngineError:
+            return None
+
+    def approach(self, index: int, *, draft: bool = False) -> Iterator[None]:
+        """Decode what comes before a frame; see `DraftingClip`."""
+        check_index(self._info, index)
+        if self._layered is None or self._cache.get(index) is not None or (draft and not self._worth_drafting(index)):
+            return
+        try:
+            unit = self._reader.units[self._unit_of(index)]
+            payload = self._payload(self._unit_of(index))
+            yield from self._layered.approach(payload, unit.first, unit.count, index, base=draft)
+        except EngineError:
+            return
+
     def stretches(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
         """Frames `start`..`stop` cut where a unit begins or ends: first and stop of each piece, missing ones too."""
         while start < stop:
@@ -95,6 +138,11 @@ class NvcClip:
         self._payloads.clear()
         self._decoder.close()
         self._reader.close()
+
+    def _worth_drafting(self, index: int) -> bool:
+        """Whether the frame itself is neither here nor next, nor the first of its unit, on which its draft hangs."""
+        first_ones = (unit.first for unit in self._reader.units)
+        return self._cache.get(index) is None and index != self._last_asked + 1 and index not in first_ones
 
     def _pictures(self, start: int, stop: int) -> Iterator[Picture]:
         for first, end in self.stretches(start, stop):
@@ -163,15 +211,16 @@ class NvcClip:
                 self._payloads.popitem(last=False)
         return self._payloads[index]
 
-    def _facts(self, colour: Colour) -> ClipInfo:
+    def _facts(self, colour: Colour, size: tuple[int, int]) -> ClipInfo:
         reader, header = self._reader, self._reader.header
+        height, width = size
         tracks, track_notes = _tracks(reader)
         return ClipInfo(
             path=reader.path,
             container="nvc",
             codec=header.codec,
-            width=header.width,
-            height=header.height,
+            width=width,
+            height=height,
             timestamps=header.timestamps,
             time_base=header.time_base,
             rate=header.rate,
@@ -188,6 +237,7 @@ class NvcClip:
             tracks=tracks,
             notes=(*(damage.sentence for damage in reader.damage), *track_notes),
             provenance=_provenance(header),
+            drafts=self._layered is not None,
         )
 
     def _frame_bytes(self) -> tuple[int, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from nvc_engine.errors import EngineError
 from nvc_engine.media.colour import Colour
@@ -30,6 +30,7 @@ class ClipInfo:
         frame_bytes: coded bytes of each frame in presentation order, or () where unknown.
         units: (first, stop) frame ranges that decode on their own, or () where unknown.
         notes: sentences for the user (colour tags assumed, frames dropped, bits reduced).
+        drafts: whether the clip is a `DraftingClip` that has drafts.
     """
 
     path: Path
@@ -53,6 +54,7 @@ class ClipInfo:
     tracks: tuple[TrackFacts, ...] = ()
     notes: tuple[str, ...] = ()
     provenance: str = ""
+    drafts: bool = False
 
     @property
     def frame_count(self) -> int:
@@ -94,3 +96,19 @@ class Clip(Protocol):
     def pictures(self, start: int = 0, stop: int | None = None) -> Iterator[Picture]: ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class DraftingClip(Clip, Protocol):
+    """A clip that can give small pictures of its frames sooner than the frames themselves, and be left off midway."""
+
+    def draft(self, index: int) -> Picture | None:
+        """A small picture of a frame; None where it would hardly come sooner than the frame, or cannot be had."""
+        ...
+
+    def approach(self, index: int, *, draft: bool = False) -> Iterator[None]:
+        """Decode what comes before a frame (or its draft) in steps, so that `picture` (or `draft`) then gives it soon.
+
+        The caller may do other things between the steps, also with this clip, or leave off. Damage is not told here.
+        """
+        ...

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from nvc_engine.bitstream.container import DamagedUnitError, NewerFileError, NvcReader, write_nvc
-from nvc_engine.codecs.contract import EncodedUnit
+from nvc_engine.codecs.contract import EncodedUnit, Layer
 from nvc_engine.codecs.nvc_clip import NvcClip
-from nvc_engine.errors import EngineError
+from nvc_engine.errors import EngineError, UsageError
 from nvc_engine.media.picture import Picture
 
 
@@ -165,6 +165,11 @@ def test_a_file_of_a_newer_codec_says_so(nvc_file: Path) -> None:
     rewritten(nvc_file, codec_version=3)
     with pytest.raises(NewerFileError, match="newer version of the codec 'deflate'"):
         NvcClip.open(nvc_file)
+
+
+def test_a_codec_without_a_base_layer_says_so(nvc_file: Path) -> None:
+    with pytest.raises(UsageError, match="has no base layer: the codec 'deflate' keeps pictures of the full size only"):
+        NvcClip.open(nvc_file, layer=Layer.BASE)
 
 
 def test_closing_closes_the_decoder(nvc_file: Path, decoder_of_last: Callable[[], Any]) -> None:

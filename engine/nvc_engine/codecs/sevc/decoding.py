@@ -1,13 +1,13 @@
 """Reading units of SEVC: frame after frame from the unit's intra frame on."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import torch
+from torch import Tensor
 
 from nvc_engine.bitstream.container import Header
 from nvc_engine.bitstream.entropy import CHECKSUM_BYTES
-from nvc_engine.codecs.sevc.arithmetic import check_machine, computing, memory_bytes
+from nvc_engine.codecs.sevc.arithmetic import check_machine, memory_bytes
 from nvc_engine.codecs.sevc.coding import PORTABLE
 from nvc_engine.codecs.sevc.complexity import peak_bytes
 from nvc_engine.codecs.sevc.configuration import Configuration
@@ -16,7 +16,7 @@ from nvc_engine.codecs.sevc.models import Model, load_model_of_file
 from nvc_engine.codecs.sevc.padding import MIN_SIDE, Geometry
 from nvc_engine.codecs.sevc.pictures import to_picture
 from nvc_engine.codecs.sevc.records import Profile, UnitBytes, parse_unit
-from nvc_engine.codecs.sevc.states import BaseState, InterState
+from nvc_engine.codecs.sevc.unit_decoding import UnitDecoder
 from nvc_engine.errors import EngineError
 from nvc_engine.media.picture import Chroma, Picture
 
@@ -25,20 +25,9 @@ MAX_PIXELS = 1 << 23
 """Most pixels of a picture: more would take tens of gigabytes in the wider networks."""
 
 
-@dataclass(frozen=True)
-class _Reached:
-    """How far a unit has been decoded: the state after `frames` frames, and the CRC-32 of their symbols."""
-
-    payload: bytes
-    unit: UnitBytes
-    frames: int = 0
-    state: InterState | None = None
-    crc: int = 0
-
-
 class SevcDecoder:
-    """Decodes units of one file (see `contract.Decoder`); keeps the state behind the last frame, so that going on is
-    cheap. Frames may differ by rounding from machine to machine; symbols never do."""
+    """Decodes units of one file (see `contract.LayeredDecoder`); keeps the states of the unit that it decoded last.
+    Frames may differ by rounding from machine to machine; symbols never do."""
 
     def __init__(self, header: Header, device: str) -> None:
         if header.codec_version > BITSTREAM_VERSION:
@@ -55,7 +44,7 @@ class SevcDecoder:
         self._geometry = Geometry(header.height, header.width)
         self._device = torch.device(device)
         self._model: Model | None = None
-        self._reached: _Reached | None = None
+        self._unit: UnitDecoder | None = None
 
     @property
     def base_size(self) -> tuple[int, int]:
@@ -64,7 +53,7 @@ class SevcDecoder:
 
     def frames(self, payload: bytes, first: int, count: int, start: int, stop: int) -> Iterator[Picture]:
         for frame in range(start - first, stop - first):
-            yield self._picture(payload, count, frame)
+            yield self._picture(self._geometry.crop(self._unit_of(payload, count).frame(frame)))
 
     def base_frames(self, payload: bytes, first: int, count: int, start: int, stop: int) -> Iterator[Picture]:
         """The same at a quarter of width and height, from the base layer alone; many times faster.
@@ -72,20 +61,14 @@ class SevcDecoder:
         Raises:
             EngineError: as `frames`.
         """
-        unit = parse_unit(payload, count)
-        check_machine(unit.machine, self._device)
-        coder = self._coder(unit)
-        state: BaseState | None = None
         height, width = self.base_size
-        for frame in range(stop - first):
-            picture = None
-            with computing(unit.machine):
-                state = coder.decode_base(unit.records[frame], state, frame)
-                if frame >= start - first:
-                    signals = state.frame[..., :height, :width]
-                    picture = to_picture(signals, self._header.colour, self._header.bit_depth, self._header.chroma)
-            if picture is not None:
-                yield picture
+        for frame in range(start - first, stop - first):
+            yield self._picture(self._unit_of(payload, count).base_frame(frame)[..., :height, :width])
+
+    def approach(self, payload: bytes, first: int, count: int, frame: int, *, base: bool = False) -> Iterator[None]:
+        unit = self._unit_of(payload, count)
+        frames = frame - first + 1
+        return unit.base_steps(frames) if base else unit.steps(frames)
 
     def frame_bytes(self, payload: bytes, first: int, count: int) -> tuple[int, ...]:
         """Each frame's own; the unit's head counts to its first frame."""
@@ -103,36 +86,23 @@ class SevcDecoder:
         return {**sizes, "side information": len(payload) - sum(sizes.values())}
 
     def symbol_checksum(self, payload: bytes, first: int, count: int) -> int:
-        return self._decode_to(payload, count, count).crc
+        return self._unit_of(payload, count).crc()
 
     def close(self) -> None:
-        self._reached = self._model = None
+        self._unit = self._model = None
 
-    def _picture(self, payload: bytes, count: int, frame: int) -> Picture:
-        reached = self._decode_to(payload, count, frame + 1)
-        assert reached.state is not None
-        signals = self._geometry.crop(reached.state.enhancement.frame)
+    def _picture(self, signals: Tensor) -> Picture:
         with torch.inference_mode():
             return to_picture(signals, self._header.colour, self._header.bit_depth, self._header.chroma)
 
-    def _decode_to(self, payload: bytes, count: int, frames: int) -> _Reached:
-        """The state after the first `frames` frames of a unit, taken up from where the decoder stands if it can be."""
-        reached = self._reached
-        if reached is None or len(reached.unit.records) != count or reached.payload != payload:
+    def _unit_of(self, payload: bytes, count: int) -> UnitDecoder:
+        """The decoder of a unit. Only the last one's is kept: its states take much memory."""
+        if self._unit is None or not self._unit.serves(payload, count):
+            self._unit = None
             unit = parse_unit(payload, count)
             check_machine(unit.machine, self._device)
-            reached = _Reached(payload, unit)
-        elif reached.frames > frames:
-            reached = _Reached(payload, reached.unit)
-        self._reached = None  # its memory, and never a state half done
-        coder = self._coder(reached.unit)
-        while reached.frames < frames:
-            number = reached.frames
-            with computing(reached.unit.machine):
-                decoded = coder.decode(reached.unit.records[number], reached.state, number, reached.crc)
-            reached = _Reached(payload, reached.unit, number + 1, decoded.state, decoded.crc)
-        self._reached = reached
-        return reached
+            self._unit = UnitDecoder(payload, unit, self._coder(unit))
+        return self._unit
 
     def _coder(self, unit: UnitBytes) -> FrameCoder:
         profile = Profile.PORTABLE if unit.machine is None else Profile.FAST

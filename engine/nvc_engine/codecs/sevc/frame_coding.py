@@ -75,14 +75,12 @@ class FrameCoder:
         enhancement.finish()
         return Decoded(state, enhancement.crc)
 
-    def decode_base(self, record: Record, before: BaseState | None, number: int) -> BaseState:
-        """The base layer alone; of an intra frame, a quarter of its size.
+    def decode_base(self, record: Record, before: BaseState, number: int) -> BaseState:
+        """The base layer alone, of a frame that is not the unit's first.
 
         Raises:
             StreamError: the record is damaged.
         """
-        if before is None:
-            return self._decode_intra(record, 0).state.base
         before, position = self._base_references(before, number)
         reader = PartReader(record.parts[0], Law.LAPLACE, self.model.laws.base, 0, settles=self._settles)
         coding = self.model.networks.inter.code_base(None, before, record.rate_point, position, self.geometry)

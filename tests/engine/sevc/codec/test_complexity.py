@@ -10,7 +10,7 @@ from nvc_engine.codecs.sevc.padding import Geometry
 from nvc_engine.codecs.sevc.states import InterState
 from nvc_engine.codecs.sevc.steps import Step, run
 from nvc_engine.codecs.sevc.weights import unfilled
-from nvc_engine.codecs.sevc.widths import PRESETS
+from nvc_engine.codecs.sevc.widths import PRESETS, PUBLISHED, Widths
 
 SIDE = 256
 FRAMES = 4  # the last one has all references
@@ -46,3 +46,22 @@ def test_the_tables_hold() -> None:
     known = COMPLEXITY["s20"]
     assert counted("s20", encoder=True) == (known.intra, known.inter)
     assert counted("s20", encoder=False) == (known.intra_decoded, known.inter_decoded)
+
+
+def base_share(widths: Widths) -> float:
+    """Work of decoding the base layer of an inter frame alone, as a share of decoding the frame."""
+    networks = unfilled(widths)
+    geometry = Geometry(SIDE, SIDE)
+    with torch.device("meta"), torch.no_grad():
+        state = state_after_intra(torch.empty(1, 3, SIDE, SIDE), geometry)
+        for position in range(1, FRAMES + 1):
+            with FlopCounterMode(display=False) as base_work:
+                base = run(networks.inter.code_base(None, state.base, 0, position, geometry), no_symbols)
+            with FlopCounterMode(display=False) as rest:
+                coding = networks.inter.code_enhancement(None, base, state.enhancement, 0, position, geometry)
+                state = InterState(base.state, run(coding, no_symbols).state)
+    return float(base_work.get_total_flops() / (base_work.get_total_flops() + rest.get_total_flops()))
+
+
+def test_the_base_layer_takes_little_of_the_work() -> None:
+    assert base_share(PUBLISHED) < 0.05
