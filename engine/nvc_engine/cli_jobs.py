@@ -41,4 +41,6 @@ def _command(job: str, verb: JobVerb, while_running: str) -> int:
 
 def _row(job: JobFacts) -> tuple[str, ...]:
     done = f"{100 * job.progress.fraction:.0f} %" if job.progress else "-"
-    return job.id, job.state.value, done, Path(job.request.source).name, job.request.output, job.message
+    source = Path(job.request.source).name
+    what = f"{source} (training: {job.request.training})" if job.request.training else source
+    return job.id, job.state.value, done, what, job.request.output, job.message

@@ -2,26 +2,33 @@
 
 A run is a folder: `order.json` (the stage in hand), `checkpoint-0` and `-1`, `log.jsonl`, `weights/` (float32, what the
 next stage begins with) and `weights16/` (float16, to hand on).
+
+Every stage is a job of the list, which windows show; this terminal keeps it, and heeds what is asked of it.
 """
 
 import argparse
 import dataclasses
 import json
 import time
+from collections import deque
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from nvc_engine.cli_printing import ProgressLine, clock, print_json, print_table, say
 from nvc_engine.codecs import registry
-from nvc_engine.errors import UsageError
+from nvc_engine.errors import EngineError, UsageError
+from nvc_engine.jobs.attention import Halt, HaltReason
 from nvc_engine.jobs.checkpoint import Checkpoint, CheckpointFolder
-from nvc_engine.protocol.messages import Progress
+from nvc_engine.jobs.store import JobStore
+from nvc_engine.jobs.training_job import TrainingJob, listed_training
+from nvc_engine.protocol.messages import JobRequest, Progress
 
 _ORDER, _LOG, _WEIGHTS, _WEIGHTS16 = "order.json", "log.jsonl", "weights", "weights16"
 _LOG_EVERY = 10
 _VALIDATED_SIDE = 256
 _CHECKPOINT_SECONDS = 120.0
+_DONE, _INTERRUPTED = 0, 130
 
 
 def train(options: argparse.Namespace) -> int:
@@ -43,15 +50,31 @@ def train(options: argparse.Namespace) -> int:
             raise UsageError(f"{run} has a stage in hand; go on with it by `--resume {run}`, or remove its {_ORDER}.")
     begins_with = options.weights or (run / _WEIGHTS if (run / _WEIGHTS).is_dir() else None)
     training = session.Training(order, begins_with)
-    run.mkdir(parents=True, exist_ok=True)
-    _keep_order(run, order)
-    log = registry.tool(options.codec, "training.log").TrainingLog(run / _LOG)
-    measured = _Run(session, run, order, training, log).finish(options)
+    with JobStore() as store:
+        run.mkdir(parents=True, exist_ok=True)
+        _keep_order(run, order)
+        log = registry.tool(options.codec, "training.log").TrainingLog(run / _LOG)
+        work = _Run(session, run, order, training, log)
+        resumed_at = training.trainer.steps if options.resume else None
+        try:
+            with listed_training(store, _request(options.codec, run, order), resumed_at=resumed_at) as job:
+                measured = work.finish(job, options)
+        except Halt as halt:
+            if halt.reason is HaltReason.CANCEL:
+                raise EngineError("The training was cancelled.") from None
+            return _INTERRUPTED
     if options.json:
         print_json({"stage": order.stage, "steps": training.trainer.steps, "validation": measured})
     else:
         print_table(_rows(measured))
-    return 0
+    return _DONE
+
+
+def _request(codec: str, run: Path, order: Any) -> JobRequest:
+    return JobRequest(
+        order.data, str(run.absolute()), codec, order.preset, minutes=order.minutes, seed=order.seed,
+        device=order.device, training=order.stage,
+    )  # fmt: skip
 
 
 class _Run:
@@ -67,41 +90,52 @@ class _Run:
         saved = self._checkpoints.load()
         self._before = saved.seconds if saved else 0.0
         self._unlogged: list[dict[str, Any]] = []
+        self._recent: deque[dict[str, Any]] = deque(maxlen=_LOG_EVERY)
         if saved:
             training.trainer.restore(saved.state)
             self._unlogged = list(saved.state.values["unlogged"])
-        self._log.rewind(order.stage, training.trainer.steps)
         self._began = time.monotonic()
         seconds = (order.minutes or 0.0) * 60
         self._pace = session.in_steps(order.steps) if order.steps else session.in_seconds(seconds, self._before)
 
-    def finish(self, options: argparse.Namespace) -> list[Any]:
+    def finish(self, job: TrainingJob, options: argparse.Namespace) -> list[Any]:
         """Train to the end of the stage, keep the weights, and measure them."""
-        self._train()
         trainer = self._training.trainer
+        self._log.rewind(self._order.stage, trainer.steps)
+        self._train(job)
         self._training.save_weights(self._folder / _WEIGHTS)
         self._training.save_weights(self._folder / _WEIGHTS16, half=True)
         (self._folder / _ORDER).unlink()
         self._checkpoints.discard()
         say(f"{self._order.stage}: {trainer.steps} steps in {clock(self._seconds())}, {trainer.skipped} skipped")
+        folder = self._folder.absolute()
+        job.left = f"The weights are in {folder / _WEIGHTS}, and to hand on in {folder / _WEIGHTS16}."
+        job.validating()
         measured = []
         for point in self._training.validate(options.clips, options.frames, _VALIDATED_SIDE):
             measured.append(point)
             self._log.add({"stage": self._order.stage, "step": trainer.steps, "validation": dataclasses.asdict(point)})
+        job.left += f" On held-out clips: {_figures(measured)}."
         return measured
 
     def _seconds(self) -> float:
         return self._before + time.monotonic() - self._began
 
-    def _train(self) -> None:
+    def _train(self, job: TrainingJob) -> None:
+        def pace(steps: int) -> float:
+            return 1.0 if job.stop_asked else self._pace(steps)
+
         line = ProgressLine()
         kept = time.monotonic()
         fraction = 0.0
         try:
-            for report in self._training.steps(self._pace):
+            for report in self._training.steps(pace):
                 fraction = report.fraction
                 self._unlogged.append(dataclasses.asdict(report))
-                line.progress(self._progress(report))
+                self._recent.append(self._unlogged[-1])
+                progress = self._progress(report)
+                line.progress(progress)
+                job.report(progress)
                 if report.step % _LOG_EVERY == 0:
                     self._log.add(
                         {"stage": self._order.stage, "seconds": round(self._seconds(), 1), **_mean(self._unlogged)}
@@ -110,7 +144,8 @@ class _Run:
                 if time.monotonic() - kept > _CHECKPOINT_SECONDS and report.step % _LOG_EVERY == 0:
                     self._keep(fraction)
                     kept = time.monotonic()
-        except KeyboardInterrupt:
+                job.check()
+        except (KeyboardInterrupt, Halt):
             self._keep(fraction)
             say(f"interrupted; go on by `--resume {self._folder}`")
             raise
@@ -118,12 +153,15 @@ class _Run:
             line.close()
 
     def _progress(self, report: Any) -> Progress:
+        """Where the stage is; its numbers are means over the last steps, since single ones leap."""
+        mean = _mean(list(self._recent))
         seconds = self._seconds()
         remaining = seconds * (1 - report.fraction) / report.fraction if report.fraction > 0.02 else None
         return Progress(
             self._order.stage, self._stages.index(self._order.stage), len(self._stages), report.fraction, seconds,
-            remaining, step=report.step, steps_per_second=report.step / max(seconds, 1e-3), loss=report.loss,
-            rate_bpp=report.bpp, distortion_db=report.psnr, learning_rate=report.learning_rate,
+            remaining, step=report.step, steps=self._order.steps or 0,
+            steps_per_second=report.step / max(seconds, 1e-3), loss=mean["loss"], rate_bpp=mean["bpp"],
+            distortion_db=mean["psnr"], learning_rate=report.learning_rate,
         )  # fmt: skip
 
     def _keep(self, fraction: float) -> None:
@@ -157,6 +195,16 @@ def _ordered_before(session: ModuleType, run: Path) -> Any:
         raise UsageError(f"{run} has no stage in hand; begin one with --run {run} --stage STAGE.") from None
     except (ValueError, TypeError) as error:
         raise UsageError(f"{run / _ORDER} is damaged; remove it and begin the stage anew.") from error
+
+
+def _figures(measured: list[Any]) -> str:
+    """Rate and distortion at each rate point, of the frames that the stage has trained."""
+    return "; ".join(
+        f"q {point.rate_point}: {point.intra_bpp:.4f} bpp, {point.intra_psnr:.2f} dB"
+        if point.inter_bpp is None
+        else f"q {point.rate_point}: {point.inter_bpp:.4f} bpp, {point.inter_psnr:.2f} dB"
+        for point in measured
+    )
 
 
 def _rows(measured: list[Any]) -> list[tuple[str, ...]]:

@@ -103,8 +103,8 @@ def test_only_what_is_unfinished_will_write_its_output(jobs):
 
 def test_every_state_has_verbs_and_a_title():
     assert set(LEGAL_VERBS) == set(STATE_TITLES) == set(JobState)
-    assert is_legal(JobState.RUNNING, JobVerb.PAUSE)
-    assert not is_legal(JobState.RUNNING, JobVerb.REMOVE)
+    assert is_legal(job("a", 1, JobState.RUNNING), JobVerb.PAUSE)
+    assert not is_legal(job("a", 1, JobState.RUNNING), JobVerb.REMOVE)
     assert LEGAL_VERBS[JobState.DONE] == {JobVerb.REMOVE}
 
 

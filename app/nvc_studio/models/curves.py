@@ -27,7 +27,7 @@ class Quantity(StrEnum):
 QUANTITY_TITLES = {
     Quantity.LOSS: "Loss",
     Quantity.RATE: "Rate (bpp)",
-    Quantity.DISTORTION: "PSNR-YUV (dB)",
+    Quantity.DISTORTION: "PSNR (dB)",
     Quantity.LEARNING_RATE: "Learning rate",
     Quantity.SPEED: "Steps per second",
 }

@@ -1,6 +1,6 @@
 """What may be asked of a job in each state, as the window offers it. The engine decides; this keeps buttons honest."""
 
-from nvc_engine.protocol.messages import JobState, JobVerb
+from nvc_engine.protocol.messages import JobFacts, JobState, JobVerb
 
 _V = JobVerb
 
@@ -14,6 +14,12 @@ LEGAL_VERBS: dict[JobState, frozenset[JobVerb]] = {
     JobState.DONE: frozenset({_V.REMOVE}),
 }
 
+# Only a terminal begins a training and goes on with one.
+TRAINING_VERBS: dict[JobState, frozenset[JobVerb]] = {
+    state: verbs & ({_V.PAUSE, _V.STOP, _V.CANCEL} if state is JobState.RUNNING else {_V.REMOVE})
+    for state, verbs in LEGAL_VERBS.items()
+}
+
 STATE_TITLES: dict[JobState, str] = {
     JobState.WAITING: "Waiting",
     JobState.RUNNING: "Running",
@@ -25,6 +31,6 @@ STATE_TITLES: dict[JobState, str] = {
 }
 
 
-def is_legal(state: JobState, verb: JobVerb) -> bool:
-    """Whether the window offers `verb` for a job in `state`."""
-    return verb in LEGAL_VERBS[state]
+def is_legal(job: JobFacts, verb: JobVerb) -> bool:
+    """Whether the window offers `verb` for a job as it stands."""
+    return verb in (TRAINING_VERBS if job.request.training else LEGAL_VERBS)[job.state]

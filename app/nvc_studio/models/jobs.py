@@ -63,7 +63,7 @@ _NUMBERS = frozenset({Column.RATE, Column.PSNR})
 
 
 class JobsModel(QAbstractTableModel):
-    """All jobs in the order of the queue, one a row.
+    """All jobs in the order of the queue, one a row; trainings that terminals do are among them.
 
     `JOB_ROLE` gives the `JobFacts` of a row, `FRACTION_ROLE` its progress in 0..1. The facts' `history` is empty:
     `history()` has it.
@@ -110,13 +110,14 @@ class JobsModel(QAbstractTableModel):
 
     @property
     def busy(self) -> bool:
-        """Whether a job is running or waits for its turn."""
-        return any(job.state in (JobState.RUNNING, JobState.WAITING) for job in self._jobs)
+        """Whether an encode is running or waits for its turn."""
+        return any(job.state in (JobState.RUNNING, JobState.WAITING) and not job.request.training for job in self._jobs)
 
     def outputs_to_come(self) -> frozenset[Path]:
         """The files that unfinished jobs are going to write."""
         unfinished = (JobState.WAITING, JobState.RUNNING, JobState.PAUSED, JobState.INTERRUPTED)
-        return frozenset(Path(job.request.output) for job in self._jobs if job.state in unfinished)
+        encodes = (job for job in self._jobs if not job.request.training)
+        return frozenset(Path(job.request.output) for job in encodes if job.state in unfinished)
 
     # --- what the views ask -------------------------------------------------------------------------------------------
 
@@ -135,7 +136,7 @@ class JobsModel(QAbstractTableModel):
     def command(self, job_id: str, verb: JobVerb) -> None:
         """Ask something of a job; what the table of legal moves forbids is not even asked."""
         job = self.job(job_id)
-        if job is None or is_legal(job.state, verb):
+        if job is None or is_legal(job, verb):
             self._client.ask(CommandJob(self._client.next_request(), job_id, verb), self._commanded)
 
     def _commanded(self, answer: object) -> None:
@@ -260,8 +261,17 @@ def job_fraction(job: JobFacts) -> float:
     return min(1.0, max(0.0, job.progress.fraction)) if job.progress else 0.0
 
 
+def job_title(request: JobRequest) -> str:
+    """What a job works on, for people: the name of a clip, or "Training SEVC light: base"."""
+    if not request.training:
+        return Path(request.source).name
+    return f"Training {' '.join(filter(None, (request.codec.upper(), request.preset)))}: {request.training}"
+
+
 def goal_title(request: JobRequest) -> str:
-    """The goal of an encode for people: 0.1 bpp, 300 kb/s, 1.2 MB, step 4."""
+    """The goal of a job for people: 0.1 bpp, 300 kb/s, 1.2 MB, step 4; of a training its length, where it is a time."""
+    if request.training:
+        return "" if request.minutes is None else duration_text(60 * request.minutes)
     if request.goal is None:
         return "default quality"
     value = request.goal.value
@@ -288,7 +298,7 @@ def _alignment(column: Column) -> Qt.AlignmentFlag:
 def _text(job: JobFacts, column: Column) -> str:
     match column:
         case Column.NAME:
-            return Path(job.request.source).name
+            return job_title(job.request)
         case Column.CODEC:
             return " · ".join(word for word in (job.request.codec, job.request.preset) if word)
         case Column.GOAL:

@@ -45,7 +45,7 @@ class PreviewModel(QObject):
         """Follow `job` (None: nobody); ask for pictures only while somebody is `looking`."""
         changed = (job.id if job else None) != (self._job.id if self._job else None) or looking != self._looking
         self._job, self._looking = job, looking
-        wanted = looking and job is not None and job.state is JobState.RUNNING
+        wanted = looking and job is not None and job.state is JobState.RUNNING and not job.request.training
         if not wanted:
             self._timer.stop()
         elif changed or not self._timer.isActive():

@@ -168,6 +168,8 @@ class Viewing(QObject):
             self._running.add(job_id)
         elif job.state is JobState.DONE and job_id in self._running:
             self._running.discard(job_id)
+            if job.request.training:
+                return
             if self.a is not None and self.b is None and _same_file(self.a, Path(job.request.source)):
                 self.compare_job(job)
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 from nvc_engine.protocol.messages import ClipFacts, JobFacts, JobState
 from nvc_studio.models.curves import rd_trail
 from nvc_studio.models.job_verbs import STATE_TITLES
-from nvc_studio.models.jobs import JobsModel, goal_title
+from nvc_studio.models.jobs import JobsModel, goal_title, job_title
 from nvc_studio.models.preview import PreviewModel
 from nvc_studio.models.rd import QualityAxis, RateAxis, RdChart, rd_chart
 from nvc_studio.theme import Theme
@@ -156,9 +156,9 @@ class LiveView(QWidget):
         self._draw()
 
     def source(self) -> str | None:
-        """The path of the clip that the chart is about, or None."""
+        """The path of the clip that the chart is about, or None; a training is about none of its own."""
         job = self._jobs.job(self._job)
-        if job is not None:
+        if job is not None and not job.request.training:
             return job.request.source
         return self._clip.path if self._clip else None
 
@@ -166,10 +166,16 @@ class LiveView(QWidget):
         job = self._jobs.job(self._job)
         self._preview.show(job, looking=self.isVisible())
         self._say(job)
+        of_a_clip = job is None or not job.request.training
+        self.picture.setVisible(of_a_clip)
+        if self.rd is not None:
+            self.rd.setVisible(of_a_clip)
         if self.loss is None or self.rd is None:
             return
         history = self._jobs.history(self._job) if job else ()
         self.loss.show_history(history)
+        if self.rd.isHidden():
+            return
         self.rd.show_chart(self.chart())
         factor = self._kbps_per_bpp(job)
         kbps = self.rd.rate is RateAxis.KBPS
@@ -196,7 +202,8 @@ class LiveView(QWidget):
             self._numbers.setText("")
             self.picture.set_text("The preview of the encode appears here.")
             return
-        self._title.setText(f"{Path(job.request.source).name} · {job.request.codec} · {goal_title(job.request)}")
+        words = [job_title(job.request), "" if job.request.training else job.request.codec, goal_title(job.request)]
+        self._title.setText(" · ".join(word for word in words if word))
         self._stage.setText(stage_text(job))
         self._numbers.setText(numbers_text(job))
         if self.picture.picture.isNull():

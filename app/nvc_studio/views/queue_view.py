@@ -169,9 +169,9 @@ class QueueView(QWidget):
     def command(self, verb: JobVerb) -> None:
         """Ask `verb` of the chosen job; what throws work away is asked back first."""
         job = self.chosen
-        if job is None or not is_legal(job.state, verb):
+        if job is None or not is_legal(job, verb):
             return
-        learned = job.state in (JobState.RUNNING, JobState.PAUSED, JobState.INTERRUPTED)
+        learned = job.state in (JobState.RUNNING, JobState.PAUSED, JobState.INTERRUPTED) and not job.request.training
         if learned and verb in (JobVerb.CANCEL, JobVerb.REMOVE):
             title = "Cancel the encode" if verb is JobVerb.CANCEL else "Remove the encode"
             ask(
@@ -189,7 +189,7 @@ class QueueView(QWidget):
     @Slot()
     def _open_chosen(self) -> None:
         job = self.chosen
-        if job is not None and job.state is JobState.DONE:
+        if job is not None and _comparable(job):
             self.opened.emit(job.id)
 
     @Slot(QPoint)
@@ -231,8 +231,8 @@ class QueueView(QWidget):
     def _refresh(self) -> None:
         job = self.chosen
         for verb, action in self.actions_by_verb.items():
-            action.setEnabled(job is not None and is_legal(job.state, verb))
-        self.compare.setEnabled(job is not None and job.state is JobState.DONE)
+            action.setEnabled(job is not None and is_legal(job, verb))
+        self.compare.setEnabled(job is not None and _comparable(job))
         self._stack.setCurrentIndex(1 if self._jobs.rowCount() else 0)
         self._message.setText(job.message if job else "")
         self._message.setVisible(bool(job and job.message))
@@ -241,6 +241,11 @@ class QueueView(QWidget):
         chosen = self._message.palette()
         chosen.setColor(QPalette.ColorRole.WindowText, colours.error if failed else colours.dim)
         self._message.setPalette(chosen)
+
+
+def _comparable(job: JobFacts) -> bool:
+    """Whether a job has left a file that its original can be held against."""
+    return job.state is JobState.DONE and not job.request.training
 
 
 class _JobTable(QTableView):

@@ -45,8 +45,11 @@ def check_places(request: JobRequest, *, overwrite: bool) -> None:
     """See that source and output of an encode can stand as they are; nothing is opened yet.
 
     Raises:
-        RefusedError: the source is not there, it is the output itself, or the output cannot be written.
+        RefusedError: the source is not there, it is the output itself, or the output cannot be written; or it is no
+            encode at all.
     """
+    if request.training:
+        raise RefusedError("Only a terminal trains a codec's weights: see `nvc-engine train --help`.")
     source, output = Path(request.source), Path(request.output)
     if not source.exists():
         raise RefusedError(f"There is no file or folder {source}.")

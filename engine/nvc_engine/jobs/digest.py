@@ -9,7 +9,7 @@ from nvc_engine.media.clip import ClipInfo
 from nvc_engine.protocol import wire
 from nvc_engine.protocol.messages import JobRequest
 
-_NOT_OF_THE_ENCODE = ("output", "overwrite", "device")
+_NOT_OF_THE_ENCODE = ("output", "overwrite", "device", "training")
 
 
 def order_digest(request: JobRequest, codec: Codec, info: ClipInfo) -> str:

@@ -24,7 +24,7 @@ def sentence(error: BaseException, device: str) -> str:
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename} cannot be used ({error.strerror}): see to it and retry."
     return (
-        f"The encode was ended by an error in the studio itself ({type(error).__name__}: {_first_line(error)}):"
+        f"The job was ended by an error in the studio itself ({type(error).__name__}: {_first_line(error)}):"
         " the job's log says more; please report it."
     )
 

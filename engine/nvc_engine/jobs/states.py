@@ -19,6 +19,8 @@ class JobEvent(StrEnum):
     """The worker is gone without a word: it crashed or was killed."""
     REQUEUED = "requeued"
     """The job is to be picked up again from its last checkpoint."""
+    CONTINUED = "continued"
+    """A terminal goes on with a training that was left."""
     FINISHED = "finished"
     FAILED = "failed"
     DROPPED = "dropped"
@@ -54,6 +56,7 @@ MOVES: dict[tuple[JobState, JobVerb | JobEvent], JobState] = {
     (_S.PAUSED, _V.STOP): _S.WAITING,
     (_S.PAUSED, _V.CANCEL): _S.CANCELLED,
     (_S.PAUSED, _V.REMOVE): _S.CANCELLED,
+    (_S.PAUSED, _E.CONTINUED): _S.RUNNING,
     (_S.INTERRUPTED, _V.START): _S.WAITING,
     (_S.INTERRUPTED, _V.PAUSE): _S.PAUSED,
     (_S.INTERRUPTED, _V.RESUME): _S.WAITING,
@@ -63,11 +66,14 @@ MOVES: dict[tuple[JobState, JobVerb | JobEvent], JobState] = {
     (_S.INTERRUPTED, _V.REMOVE): _S.CANCELLED,
     (_S.INTERRUPTED, _E.REQUEUED): _S.WAITING,
     (_S.INTERRUPTED, _E.FAILED): _S.FAILED,
+    (_S.INTERRUPTED, _E.CONTINUED): _S.RUNNING,
     (_S.FAILED, _V.RETRY): _S.WAITING,
     (_S.FAILED, _V.CANCEL): _S.CANCELLED,
     (_S.FAILED, _V.REMOVE): _S.CANCELLED,
+    (_S.FAILED, _E.CONTINUED): _S.RUNNING,
     (_S.CANCELLED, _V.RETRY): _S.WAITING,
     (_S.CANCELLED, _V.REMOVE): _S.CANCELLED,
+    (_S.CANCELLED, _E.CONTINUED): _S.RUNNING,
     (_S.DONE, _V.REMOVE): _S.DONE,
 }
 """(state, what is asked or happens) -> the state after it. What is not listed is not legal."""

@@ -17,6 +17,7 @@ from nvc_engine.jobs import lock
 from nvc_engine.jobs.history import History
 from nvc_engine.jobs.schema import StoreError, open_database, sentences
 from nvc_engine.jobs.states import IllegalMoveError, JobEvent, move
+from nvc_engine.jobs.trainings import check_verb, way_on
 from nvc_engine.protocol import places, wire
 from nvc_engine.protocol.messages import JobFacts, JobRequest, JobState, JobVerb, Progress, Result
 
@@ -74,13 +75,17 @@ class JobStore:
     # --- the list ---------------------------------------------------------------------------------------------------
 
     def add(self, request: JobRequest, job: str | None = None) -> JobFacts:
-        """Put a job at the end of the list, waiting. `job` names it where the caller already keeps it by its lock."""
+        """Put a job at the end of the list, waiting. `job` names it where the caller already keeps it by its lock.
+
+        A training never waits: whoever adds it does it, and holds its locks.
+        """
         job = job or new_id()
+        state = JobState.RUNNING if request.training else JobState.WAITING
         with self._change():
             self._database.execute(
                 "INSERT INTO jobs (id, request, state, position, created)"
                 " VALUES (?, ?, ?, (SELECT COALESCE(MAX(position), 0) + 1 FROM jobs), ?)",
-                (job, json.dumps(wire.to_plain(request)), JobState.WAITING.value, time.time()),
+                (job, json.dumps(wire.to_plain(request)), state.value, time.time()),
             )
         return self.get(job)
 
@@ -148,11 +153,9 @@ class JobStore:
             row = self._row(job)
             state = move(JobState(row["state"]), event)
             attempts = int(row["attempts"]) + (event is JobEvent.VANISHED)
-            kept_wish = state in (JobState.RUNNING, JobState.INTERRUPTED, JobState.WAITING)
-            wish = row["wish"] if kept_wish else ""
-            # Names of files may hold what no UTF-8 text can.
-            readable = (message or "").encode("utf-8", "backslashreplace").decode()
-            self._set(job, state=state.value, message=readable, attempts=attempts, wish=wish)
+            unfinished = state in (JobState.RUNNING, JobState.INTERRUPTED, JobState.WAITING)
+            wish = row["wish"] if unfinished and event is not JobEvent.CONTINUED else ""
+            self._set(job, state=state.value, message=_readable(message or ""), attempts=attempts, wish=wish)
         return self.get(job)
 
     def command(self, job: str, verb: JobVerb) -> JobFacts:
@@ -172,11 +175,13 @@ class JobStore:
         with self._change():
             self._notice_vanished(job)
             facts = self._facts(self._row(job), history=False)
+            check_verb(facts, verb)
             state = move(facts.state, verb)
             wish = ""
             if state is JobState.RUNNING or verb is JobVerb.STOP:
                 wish = Wish(verb.value).value if verb.value in set(Wish) else ""
-            self._set(job, state=state.value, wish=wish, message="")
+            message = way_on(facts.request) if facts.request.training and state is not JobState.RUNNING else ""
+            self._set(job, state=state.value, wish=wish, message=_readable(message))
             if verb is JobVerb.RETRY:
                 self._set(job, attempts=0, reached=0.0)
             if facts.state is JobState.CANCELLED:
@@ -194,13 +199,18 @@ class JobStore:
             text = self._row(job)["wish"]
         return Wish(text) if text in set(Wish) else None
 
-    def recover(self) -> tuple[JobFacts, ...]:
+    def recover(self, besides: str = "") -> tuple[JobFacts, ...]:
         """Requeue the jobs whose worker is gone, and give up those that came no further in MAX_ATTEMPTS tries.
 
-        Jobs that a terminal keeps for itself are left to it. Returns those that have changed.
+        Jobs that a terminal keeps for itself are left to it, and `besides` to the caller. A training stays interrupted.
+        Returns those that have changed.
         """
-        candidates = [job.id for job in self.all() if job.state in (JobState.RUNNING, JobState.INTERRUPTED)]
-        changed = [self.recover_one(job) for job in candidates if not self.kept(job)]
+        candidates = [
+            job.id
+            for job in self.all()
+            if job.state is JobState.RUNNING or (job.state is JobState.INTERRUPTED and not job.request.training)
+        ]
+        changed = [self.recover_one(job) for job in candidates if job != besides and not self.kept(job)]
         return tuple(job for job in changed if job.state is not JobState.RUNNING)
 
     def recover_one(self, job: str) -> JobFacts:
@@ -210,12 +220,15 @@ class JobStore:
             row = self._row(job)
             state = JobState(row["state"])
             if state is JobState.INTERRUPTED:
+                training, message = _training(row), row["message"]
                 if row["wish"] in (Wish.PAUSE, Wish.CANCEL):
-                    state, message = move(JobState.INTERRUPTED, JobVerb(row["wish"])), ""
+                    state, message = move(JobState.INTERRUPTED, JobVerb(row["wish"])), message if training else ""
+                elif training:
+                    pass  # it goes on in a terminal alone
                 elif int(row["attempts"]) >= MAX_ATTEMPTS:
                     state, message = move(JobState.INTERRUPTED, JobEvent.FAILED), _given_up(int(row["attempts"]))
                 else:
-                    state, message = move(JobState.INTERRUPTED, JobEvent.REQUEUED), row["message"]
+                    state = move(JobState.INTERRUPTED, JobEvent.REQUEUED)
                 wish = row["wish"] if state is JobState.WAITING else ""
                 self._set(job, state=state.value, message=message, wish=wish)
         if state is JobState.CANCELLED:
@@ -306,8 +319,10 @@ class JobStore:
 
     def _notice_vanished(self, job: str) -> None:
         """A job that is said to run but whose worker's lock is free has lost its worker."""
-        if self._state(job) is JobState.RUNNING and not lock.held(self.folder(job)):
-            self.set_state(job, JobEvent.VANISHED)
+        row = self._row(job)
+        if JobState(row["state"]) is JobState.RUNNING and not lock.held(self.folder(job)):
+            training = _training(row)
+            self.set_state(job, JobEvent.VANISHED, way_on(training) if training else None)
 
     def _facts(self, row: sqlite3.Row, history: bool) -> JobFacts:
         job = row["id"]
@@ -333,6 +348,20 @@ class JobStore:
 @functools.lru_cache(maxsize=256)
 def _request(text: str) -> JobRequest:
     return wire.from_plain(JobRequest, json.loads(text))
+
+
+def _training(row: sqlite3.Row) -> JobRequest | None:
+    """What a row says of a training; None for an encode, and for what cannot be read."""
+    try:
+        request = _request(row["request"])
+    except (wire.WireError, ValueError):
+        return None
+    return request if request.training else None
+
+
+def _readable(message: str) -> str:
+    """Names of files may hold what no UTF-8 text can."""
+    return message.encode("utf-8", "backslashreplace").decode()
 
 
 @functools.lru_cache(maxsize=256)

@@ -151,7 +151,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class JobRequest:
-    """An encode as it is ordered. `first`/`stop` cut the clip (stop exclusive); `minutes` or `epochs`, not both."""
+    """An encode as it is ordered. `first`/`stop` cut the clip (stop exclusive); `minutes` or `epochs`, not both.
+
+    Where `training` names a stage, it is a training of the codec's weights instead, which only a terminal does:
+    `source` is the folder of clips that it learns from, `output` the one that it works in and leaves the weights in."""
 
     source: str
     output: str
@@ -167,6 +170,7 @@ class JobRequest:
     device: str = "auto"
     overwrite: bool = False
     raw: RawSpec | None = None
+    training: str = ""
 
 
 class JobState(StrEnum):

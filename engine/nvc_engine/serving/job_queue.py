@@ -149,8 +149,7 @@ class JobQueue:
         if not self._changed and version == self._seen_version and now - self._looked < LOOK_SECONDS:
             return
         self._changed, self._seen_version, self._looked = False, version, now
-        if self._worker is None:
-            store.recover()
+        store.recover(besides=self._worker.job if self._worker else "")
         self._compare(store)
         if self._worker is None:
             self._start_next(store)

@@ -149,9 +149,7 @@ class StageTrainer:
                     if f"adam.{name}.{key}" in state.tensors
                 }
                 if found:
-                    self._optimiser.state[parameter] = {
-                        name: value.to(parameter.device, copy=True) for name, value in found.items()
-                    }
+                    self._optimiser.state[parameter] = {name: _like(value, parameter) for name, value in found.items()}
         self.steps = int(state.values["steps"])
         self.skipped = int(state.values["skipped"])
 
@@ -184,6 +182,14 @@ def has_fast_bfloat16(device: torch.device) -> bool:
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)
     return device.type == "cpu" and torch.cpu._is_avx512_bf16_supported()
+
+
+def _like(value: Tensor, parameter: Tensor) -> Tensor:
+    """A copy where the parameter is and, where it has the same shape, laid out as it is: the fused optimiser takes the
+    two for one memory layout."""
+    if value.shape != parameter.shape:
+        return value.to(parameter.device, copy=True)
+    return torch.empty_like(parameter).copy_(value)
 
 
 def _channels_last(frames: Tensor) -> Tensor:
