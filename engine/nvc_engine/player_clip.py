@@ -2,12 +2,12 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from nvc_engine.errors import EngineError
 from nvc_engine.media.cache import PictureCache
-from nvc_engine.media.clip import Clip, ClipInfo
+from nvc_engine.media.clip import Clip, ClipInfo, DraftingClip
 from nvc_engine.media.colour import to_bgrx
 from nvc_engine.media.facts import clip_facts
 from nvc_engine.media.picture import Picture
@@ -30,6 +30,8 @@ class PlayedClip:
     """Opens a clip in a thread of its own and serves its frames there: of each channel the newest request.
 
     The clip's number is that of the request that opened it. Every request is answered, also when the clip is closed.
+    Where a clip has drafts, they come before everything else, and a frame that takes long is given up once its channel
+    asks for another.
     """
 
     def __init__(self, order: OpenClip, rings: Rings, answer: Callable[[Message], None]) -> None:
@@ -87,23 +89,51 @@ class PlayedClip:
                     self._changed.wait()
                 if self._closing:
                     return
-                request = self._wanted.pop(next(iter(self._wanted))) if self._wanted else None
+                request = self._next()
             if request is not None:
                 self._serve(frames, request)
             elif index is not None:
                 frames.read_ahead(index)
 
+    def _next(self, *, drafts_only: bool = False) -> GetFrame | None:
+        """Take the request to serve now: the oldest draft, else the oldest of all. The lock is held by the caller."""
+        drafts = (channel for channel, request in self._wanted.items() if request.draft)
+        channel = next(drafts, None if drafts_only else next(iter(self._wanted), None))
+        return None if channel is None else self._wanted.pop(channel)
+
     def _serve(self, frames: "_Frames", request: GetFrame) -> None:
         try:
-            self._answer(self._deliver(frames.picture(request.channel, request.frame), frames.info, request))
+            for _ in frames.steps(request):
+                if self._overtaken(request):
+                    self._answer(FrameDropped(request.request))
+                    return
+                if not request.draft:
+                    self._serve_drafts(frames)
+            picture = frames.draft(request.frame) if request.draft else frames.picture(request.frame)
+            if picture is None:
+                self._answer(FrameDropped(request.request))
+            else:
+                self._answer(self._deliver(picture, frames.info, request))
         except EngineError as error:
             self._answer(Failed(request.request, str(error)))
         except Exception as error:
             log.exception("frame %d of %s", request.frame, self._order.path)
             self._answer(Failed(request.request, f"Frame {request.frame} could not be shown: {error}."))
         else:
-            if not request.max_width:
+            if not (request.max_width or request.draft):
                 frames.ahead.moved(request.channel, request.frame)
+
+    def _overtaken(self, request: GetFrame) -> bool:
+        with self._changed:
+            return self._closing or request.channel in self._wanted
+
+    def _serve_drafts(self, frames: "_Frames") -> None:
+        while True:
+            with self._changed:
+                draft = self._next(drafts_only=True)
+            if draft is None:
+                return
+            self._serve(frames, draft)
 
     def _deliver(self, picture: Picture, info: ClipInfo, request: GetFrame) -> FrameReady:
         shown = shrink(picture, request.max_width)
@@ -148,21 +178,42 @@ class _Frames:
     def __init__(self, clip: Clip) -> None:
         self.info = clip.info
         self._clip = clip
+        self._drafting = clip if isinstance(clip, DraftingClip) and clip.info.drafts else None
         self._cache = PictureCache(CACHE_BYTES)
         self.ahead = ReadAhead(clip.info.frame_count, self._cache, CACHE_BYTES // _picture_bytes(clip.info))
 
-    def picture(self, channel: str, frame: int) -> Picture:
-        """Raises EngineError where there is no such frame, or it cannot be decoded."""
-        if not 0 <= frame < self.info.frame_count:
-            raise EngineError(f"There is no frame {frame}: the last one is {self.info.frame_count - 1}.")
-        picture = self._cache.get(frame)
-        if picture is not None:
-            return picture
-        for index in self.ahead.stretch(channel, frame)[:-1]:
+    def steps(self, request: GetFrame) -> Iterator[None]:
+        """Decode what has to come before the frame or draft of a request; then `picture` or `draft` gives it.
+
+        Where a clip has drafts, this yields now and then, and may be left off there.
+        """
+        frame = request.frame
+        if not 0 <= frame < self.info.frame_count or self._cache.get(frame) is not None:
+            return
+        if request.draft:
+            if self._drafting is not None:
+                yield from self._drafting.approach(frame, draft=True)
+            return
+        for index in self.ahead.stretch(request.channel, frame)[:-1]:
+            yield from self._approach(index)
             self.read_ahead(index)
-        picture = self._clip.picture(frame)
-        self._cache.put(frame, picture)
+        yield from self._approach(frame)
+
+    def picture(self, frame: int) -> Picture:
+        """Raises EngineError where there is no such frame, or it cannot be decoded."""
+        self._check(frame)
+        picture = self._cache.get(frame)
+        if picture is None:
+            picture = self._clip.picture(frame)
+            self._cache.put(frame, picture)
         return picture
+
+    def draft(self, frame: int) -> Picture | None:
+        """A small picture of a frame, which is never kept; None where there is none, or the frame itself is here."""
+        self._check(frame)
+        if self._drafting is None or self._cache.get(frame) is not None:
+            return None
+        return self._drafting.draft(frame)
 
     def read_ahead(self, index: int) -> None:
         """Decode a frame that nobody has asked for yet; its errors are told when somebody does."""
@@ -173,6 +224,15 @@ class _Frames:
         except Exception as error:  # noqa: BLE001 - the same frame may be asked for in earnest, and then it is told
             log.info("frame %d cannot be read ahead: %s", index, error)
             self.ahead.forget()
+
+    def _approach(self, index: int) -> Iterator[None]:
+        if self._drafting is not None and self._cache.get(index) is None:
+            yield
+            yield from self._drafting.approach(index)
+
+    def _check(self, frame: int) -> None:
+        if not 0 <= frame < self.info.frame_count:
+            raise EngineError(f"There is no frame {frame}: the last one is {self.info.frame_count - 1}.")
 
 
 def _picture_bytes(info: ClipInfo) -> int:

@@ -34,6 +34,7 @@ class ComparePair(QObject):
 
     The playhead counts frames of A (of B where there is no A). The last good pair stays until the next is whole; if
     one source lags for longer than a moment, the other is shown alone and the one that lags is marked as not current.
+    A draft stands in for a picture that lags; what is shown with one is never whole.
 
     Signals:
         changed(): other pictures are on view.
@@ -59,6 +60,7 @@ class ComparePair(QObject):
         self._keys: list[tuple[int, int] | None] = [None, None]
         self._recent: deque[int] = deque(maxlen=_RECENT)
         self._held: dict[tuple[int, int], QImage] = {}
+        self._drafts: dict[tuple[int, int], QImage] = {}
         self._lost: set[tuple[int, int]] = set()
         self._said: set[str] = set()
         self._grace = QTimer(self)
@@ -66,6 +68,7 @@ class ComparePair(QObject):
         self._grace.setInterval(GRACE_MS)
         self._grace.timeout.connect(self._show_what_came)
         fetcher.frame_ready.connect(self._frame_ready)
+        fetcher.draft_ready.connect(self._draft_ready)
         fetcher.failed.connect(self._frame_failed)
 
     @property
@@ -112,6 +115,7 @@ class ComparePair(QObject):
         self._keys = [None, None]
         self._recent.clear()
         self._held.clear()
+        self._drafts.clear()
         self._lost.clear()
         self._said.clear()
         self._grace.stop()
@@ -136,14 +140,16 @@ class ComparePair(QObject):
         if self._wanted is not None:
             self.want(self._wanted)
 
-    def want(self, frame: int) -> None:
-        """Ask for the pictures of a frame of the playhead. The newest call wins."""
+    def want(self, frame: int, *, drafts: bool = False) -> None:
+        """Ask for the pictures of a frame of the playhead, with `drafts` where they take long. The newest call wins."""
         if not self._times.count or self._void:
             return
         frame = self._times.clamp(frame)
         if frame == self._wanted:
             # Asked again: what was lost may be had now.
             self._lost.clear()
+        else:
+            self._drafts.clear()
         self._wanted = frame
         self._settled = False
         if frame in self._recent:
@@ -151,7 +157,7 @@ class ComparePair(QObject):
         self._recent.append(frame)
         for side in self._asked_sides():
             number = side.alignment.frame(frame)
-            picture = self._fetcher.request(side.source, number)
+            picture = self._fetcher.request(side.source, number, draft=drafts)
             if picture is not None:
                 self._held[side.source.clip, number] = picture
         self._mark_still()
@@ -177,8 +183,15 @@ class ComparePair(QObject):
         if not any(frame in map(side.alignment.frame, self._recent) for side in awaited):
             return
         self._held[source.clip, frame] = picture
-        if not self._show_newest_whole() and self._late:
-            self._show_what_came()
+        self._show_more()
+
+    def _draft_ready(self, source: Source, frame: int, picture: QImage) -> None:
+        wanted = self._wanted
+        if self._settled or wanted is None:
+            return
+        if any(side.source.clip == source.clip and side.alignment.frame(wanted) == frame for side in self._both()):
+            self._drafts[source.clip, frame] = picture
+            self._show_more()
 
     def _frame_failed(self, source: Source, frame: int, sentence: str) -> None:
         if not any(side.source.clip == source.clip for side in self._both()):
@@ -187,7 +200,7 @@ class ComparePair(QObject):
         if sentence not in self._said:
             self._said.add(sentence)
             self.problem.emit(sentence)
-        self._show_newest_whole()
+        self._show_more()
 
     def _both(self) -> list[_Side]:
         return [side for side in self._sides if side is not None]
@@ -201,6 +214,19 @@ class ComparePair(QObject):
                 self._show(frame)
                 return True
         return False
+
+    def _show_more(self) -> None:
+        """Something came: show what is whole, or else the frame wanted last, once each side has at least a draft."""
+        wanted = self._wanted
+        if self._show_newest_whole() or self._settled or wanted is None:
+            return
+        keys = [(side.source.clip, side.alignment.frame(wanted)) for side in self._asked_sides()]
+        if self._drafts and all(key in self._held or key in self._lost or key in self._drafts for key in keys):
+            while self._recent[0] != wanted:  # what is older would only take the draft's place for a moment
+                self._recent.popleft()
+            self._show_what_came()
+        elif self._late:
+            self._show_what_came()
 
     def _show_what_came(self) -> None:
         if self._wanted is not None and not self._settled:
@@ -221,6 +247,7 @@ class ComparePair(QObject):
         if settled:
             self._settled = True
             self._late = False
+            self._drafts.clear()
             self._grace.stop()
         self.changed.emit()
         if settled:
@@ -230,16 +257,18 @@ class ComparePair(QObject):
         number = side.alignment.frame(frame)
         key = (side.source.clip, number)
         before = self._pictures[index]
-        image = self._held.get(key)
+        image, draft = self._held.get(key), False
         if image is None and before is not None and self._keys[index] == key:
-            image = before.image
+            image, draft = before.image, before.draft
+        if image is None and key in self._drafts:
+            image, draft = self._drafts[key], True
         if image is None:
             stays = before is not None and (key not in self._lost or before.title == side.source.title)
             return replace(before, current=False) if before is not None and stays else None
         self._keys[index] = key
         covered = side.alignment.covered(frame)
-        note = "" if covered else "nothing at this time"
-        return FramePicture(image, side.source.title, number, side.aspect, covered, note)
+        note = "nothing at this time" if not covered else "low resolution" if draft else ""
+        return FramePicture(image, side.source.title, number, side.aspect, covered, note, draft)
 
     def _mark_still(self) -> None:
         if self._still is not None:

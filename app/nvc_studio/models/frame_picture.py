@@ -18,6 +18,7 @@ class FramePicture:
         aspect: width of one pixel divided by its height.
         current: whether it belongs to the playhead; False while its source lags behind or has no frame there.
         note: what to say beside the frame number, "" for nothing.
+        draft: whether it only stands in for the frame until that comes: scaled up from a small picture.
     """
 
     image: QImage
@@ -26,6 +27,7 @@ class FramePicture:
     aspect: Fraction = Fraction(1)
     current: bool = True
     note: str = ""
+    draft: bool = False
 
     @property
     def size(self) -> QSizeF:

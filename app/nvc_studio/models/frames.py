@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import count
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage, QTransform
 
 from nvc_engine.protocol.messages import Failed, FrameDropped, FrameReady, GetFrame
@@ -45,6 +46,14 @@ class _Slots:
             self.ring.close()
 
 
+class _Lane(StrEnum):
+    """What a request is for. Requests of different lanes do not drop each other."""
+
+    NOW = "now"
+    AHEAD = "ahead"
+    DRAFT = "draft"
+
+
 @dataclass(frozen=True, eq=False)
 class _Asked:
     """A request under way."""
@@ -53,7 +62,7 @@ class _Asked:
     frame: int
     slots: _Slots
     slot: int
-    ahead: bool
+    lane: _Lane
 
 
 class FrameFetcher(QObject):
@@ -65,10 +74,13 @@ class FrameFetcher(QObject):
     Signals:
         frame_ready(source: Source, frame: int, picture: QImage): a picture came: RGB32, turned upright as the
             source's rotation says, owning its bytes. Also for frames that are no longer wanted.
+        draft_ready(source: Source, frame: int, picture: QImage): a small picture of the frame wanted last came before
+            the frame; it is scaled to the frame's size, and never kept.
         failed(source: Source, frame: int, sentence: str): the frame cannot be had.
     """
 
     frame_ready = Signal(object, int, QImage)
+    draft_ready = Signal(object, int, QImage)
     failed = Signal(object, int, str)
 
     def __init__(self, client: EngineClient, parent: QObject | None = None, cache_bytes: int = CACHE_BYTES) -> None:
@@ -81,6 +93,7 @@ class FrameFetcher(QObject):
         self._under_way: dict[int, _Asked] = {}
         self._wanted: dict[int, int] = {}
         self._waiting: dict[int, tuple[Source, int]] = {}
+        self._waiting_drafts: dict[int, tuple[Source, int]] = {}
         self._tries: Counter[tuple[int, int]] = Counter()
         client.state_changed.connect(self._engine_changed)
 
@@ -88,16 +101,21 @@ class FrameFetcher(QObject):
         """The picture, if it is at hand."""
         return self._cache.get((source.clip, frame))
 
-    def request(self, source: Source, frame: int) -> QImage | None:
+    def request(self, source: Source, frame: int, *, draft: bool = False) -> QImage | None:
         """The picture, if it is at hand; else None, and it is asked for: `frame_ready` or `failed` follows, unless a
-        newer request of this source overtakes it."""
+        newer request of this source overtakes it. With `draft`, `draft_ready` may come before."""
         self._wanted[source.clip] = frame
         self._waiting.pop(source.clip, None)
+        self._waiting_drafts.pop(source.clip, None)
         picture = self.cached(source, frame)
-        if picture is None and not self._is_under_way(source.clip, frame):
+        if picture is not None:
+            return picture
+        if draft and source.facts.drafts and not self._is_under_way(source.clip, frame, _Lane.DRAFT):
+            self._waiting_drafts[source.clip] = (source, frame)
+        if not self._is_under_way(source.clip, frame):
             self._waiting[source.clip] = (source, frame)
-            self._send_waiting()
-        return picture
+        self._send_waiting()
+        return None
 
     def read_ahead(self, source: Source, frames: Iterable[int]) -> None:
         """Ask for frames that will be wanted soon, where that delays nothing that is wanted now."""
@@ -107,12 +125,13 @@ class FrameFetcher(QObject):
             slots = self._ring_for(source, frame)
             if slots is None or len(slots.free) <= KEPT_FREE:
                 return
-            self._ask(source, frame, slots, ahead=True)
+            self._ask(source, frame, slots, _Lane.AHEAD)
 
     def forget(self, source: Source) -> None:
         """The source is closed: drop its pictures, and wait for none."""
         self._wanted.pop(source.clip, None)
         self._waiting.pop(source.clip, None)
+        self._waiting_drafts.pop(source.clip, None)
         self._cache.drop(lambda key: key[0] == source.clip)
 
     def close(self) -> None:
@@ -121,32 +140,38 @@ class FrameFetcher(QObject):
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
-    def _is_under_way(self, clip: int, frame: int) -> bool:
-        return any(asked.source.clip == clip and asked.frame == frame for asked in self._under_way.values())
+    def _is_under_way(self, clip: int, frame: int, *lanes: _Lane) -> bool:
+        """Whether a frame is asked for, as itself unless other `lanes` are meant."""
+        lanes = lanes or (_Lane.NOW, _Lane.AHEAD)
+        under_way = self._under_way.values()
+        return any(asked.source.clip == clip and asked.frame == frame and asked.lane in lanes for asked in under_way)
 
     def _send_waiting(self) -> None:
         if self._client.state is not EngineState.READY:
             return
-        for clip, (source, frame) in list(self._waiting.items()):
-            busy = sum(asked.source.clip == clip and not asked.ahead for asked in self._under_way.values())
-            if busy >= PER_SOURCE:
-                continue
-            slots = self._ring_for(source, frame)
-            if slots is None:
-                self._waiting.pop(clip, None)
-            elif slots.free:
-                self._waiting.pop(clip, None)
-                self._ask(source, frame, slots)
+        for lane, waiting in ((_Lane.DRAFT, self._waiting_drafts), (_Lane.NOW, self._waiting)):
+            for clip, (source, frame) in list(waiting.items()):
+                busy = sum(asked.source.clip == clip and asked.lane is lane for asked in self._under_way.values())
+                if busy >= PER_SOURCE:
+                    continue
+                slots = self._ring_for(source, frame)
+                if slots is None:
+                    waiting.pop(clip, None)
+                elif slots.free:
+                    waiting.pop(clip, None)
+                    self._ask(source, frame, slots, lane)
 
-    def _ask(self, source: Source, frame: int, slots: _Slots, *, ahead: bool = False) -> None:
+    def _ask(self, source: Source, frame: int, slots: _Slots, lane: _Lane) -> None:
         request = self._client.next_request()
         slot = slots.free.pop()
-        self._under_way[request] = _Asked(source, frame, slots, slot, ahead)
-        # Frames read ahead must not drop each other, nor what is wanted now: they take turns in channels of their own.
-        self._turn = (self._turn + ahead) % AHEAD_CHANNELS
-        lane = f"ahead{self._turn}" if ahead else "now"
+        self._under_way[request] = _Asked(source, frame, slots, slot, lane)
         channel = f"{self._channel}/{source.clip}/{lane}"
-        message = GetFrame(request, source.clip, frame, slots.ring.name, slot, channel)
+        if lane is _Lane.AHEAD:
+            # Frames read ahead must not drop each other: they take turns.
+            self._turn = (self._turn + 1) % AHEAD_CHANNELS
+            channel += str(self._turn)
+        draft = lane is _Lane.DRAFT
+        message = GetFrame(request, source.clip, frame, slots.ring.name, slot, channel, draft=draft)
         self._client.ask(message, lambda answer: self._answered(request, answer))
 
     def _ring_for(self, source: Source, frame: int) -> _Slots | None:
@@ -187,6 +212,9 @@ class FrameFetcher(QObject):
         elif isinstance(answer, Failed):
             sentence = answer.sentence
         asked.slots.give_back(asked.slot)
+        if asked.lane is _Lane.DRAFT:
+            self._draft_answered(asked, picture)
+            return
         key = (asked.source.clip, asked.frame)
         if picture is not None:
             self._tries.pop(key, None)
@@ -196,8 +224,15 @@ class FrameFetcher(QObject):
         self._send_waiting()
         if picture is not None:
             self.frame_ready.emit(asked.source, asked.frame, picture)
-        elif sentence and not (asked.ahead and self._wanted.get(asked.source.clip) != asked.frame):
+        elif sentence and not (asked.lane is _Lane.AHEAD and self._wanted.get(asked.source.clip) != asked.frame):
             self.failed.emit(asked.source, asked.frame, sentence)
+
+    def _draft_answered(self, asked: _Asked, picture: QImage | None) -> None:
+        """Show a draft while it is of use. That there is none is no news: the frame itself is on its way."""
+        self._send_waiting()
+        wanted = self._wanted.get(asked.source.clip) == asked.frame
+        if picture is not None and wanted and self.cached(asked.source, asked.frame) is None:
+            self.draft_ready.emit(asked.source, asked.frame, picture)
 
     def _dropped(self, asked: _Asked) -> None:
         """A frame read ahead may have become the wanted one before it was dropped: ask for it again."""
@@ -222,6 +257,7 @@ class FrameFetcher(QObject):
             rings[id(self._slots)] = self._slots
         self._under_way.clear()
         self._waiting.clear()
+        self._waiting_drafts.clear()
         self._wanted.clear()
         self._tries.clear()
         self._slots = None
@@ -230,7 +266,8 @@ class FrameFetcher(QObject):
 
 
 def _copied(ready: FrameReady, asked: _Asked) -> QImage | None:
-    """The picture out of its slot, opaque and upright; None where it cannot be one of this ring."""
+    """The picture out of its slot, opaque and upright, a draft at its frame's size; None where it cannot be one of
+    this ring."""
     width, height, stride = ready.width, ready.height, ready.stride
     if width < 1 or height < 1 or stride < 4 * width or stride % 4 or stride * height > asked.slots.ring.slot_bytes:
         return None
@@ -245,5 +282,9 @@ def _copied(ready: FrameReady, asked: _Asked) -> QImage | None:
         del rows, own
     finally:
         view.release()
+    if asked.lane is _Lane.DRAFT:
+        facts = asked.source.facts
+        smooth = Qt.TransformationMode.SmoothTransformation
+        picture = picture.scaled(facts.width, facts.height, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
     turn = asked.source.facts.rotation % 360
     return picture.transformed(QTransform().rotate(turn)) if turn else picture

@@ -84,7 +84,7 @@ class CompareView(QWidget):
             self.playback.pause()
             self.playback.seek(0)
         self._sources_changed()
-        self._pair.want(self.frame)
+        self._pair.want(self.frame, drafts=True)
 
     def set_frame_metrics(
         self, source: Source, values: Sequence[float], title: str = "PSNR-Y", unit: str = "dB"
@@ -216,7 +216,8 @@ class CompareView(QWidget):
     def _playhead_moved(self, frame: int) -> None:
         self._scrubber.set_frame(frame)
         self._strip.set_frame(frame)
-        self._pair.want(frame)
+        # Playing waits for each frame: blurred and sharp pictures by turns would only flicker.
+        self._pair.want(frame, drafts=not self.playback.playing or self.playback.scrubbing)
         self.frame_changed.emit(frame)
 
     def _pictures_changed(self) -> None:

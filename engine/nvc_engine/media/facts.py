@@ -35,4 +35,5 @@ def clip_facts(info: ClipInfo, scene_cuts: tuple[int, ...] = ()) -> ClipFacts:
         notes=info.notes,
         provenance=info.provenance,
         frame_bytes=info.frame_bytes,
+        drafts=info.drafts,
     )

@@ -33,7 +33,8 @@ class TrackFacts:
 
 @dataclass(frozen=True)
 class ClipFacts:
-    """What the window shows of a source. `timestamps` are in units of `time_base`, one a frame, rising."""
+    """What the window shows of a source. `timestamps` are in units of `time_base`, one a frame, rising; `drafts` says
+    whether small pictures of its frames can be had before the frames (see `GetFrame`)."""
 
     path: str
     container: str
@@ -62,6 +63,7 @@ class ClipFacts:
     notes: tuple[str, ...] = ()
     provenance: str = ""
     frame_bytes: tuple[int, ...] = ()
+    drafts: bool = False
 
 
 class GoalKind(StrEnum):
@@ -308,7 +310,10 @@ class GetFrame:
 
     The picture is delivered at its stored size unless `max_width` > 0, which allows a smaller one (for thumbnails).
     `channel` names a stream of requests (one a view): only the newest request of a channel is sure to be served;
-    a dropped one is answered by `FrameDropped`, so that its slot can be used again."""
+    a dropped one is answered by `FrameDropped`, so that its slot can be used again.
+
+    With `draft`, a small picture is asked for that comes long before the frame, to stand in for it; `FrameDropped`
+    where there is none, or the frame itself comes as soon. Drafts are asked for in a channel of their own."""
 
     request: int
     clip: int
@@ -317,6 +322,7 @@ class GetFrame:
     slot: int
     channel: str
     max_width: int = 0
+    draft: bool = False
 
 
 @dataclass(frozen=True)
