@@ -1,7 +1,7 @@
 """`train`: learn weights of a codec from a folder of clips.
 
 A run is a folder: `order.json` (the stage in hand), `checkpoint-0` and `-1`, `log.jsonl`, `weights/` (float32, what the
-next stage begins with) and `weights16/` (float16, to hand on).
+next stage begins with) and `weights-small/` (to hand on).
 
 Every stage is a job of the list, which windows show; this terminal keeps it, and heeds what is asked of it.
 """
@@ -24,7 +24,7 @@ from nvc_engine.jobs.store import JobStore
 from nvc_engine.jobs.training_job import TrainingJob, listed_training
 from nvc_engine.protocol.messages import JobRequest, Progress
 
-_ORDER, _LOG, _WEIGHTS, _WEIGHTS16 = "order.json", "log.jsonl", "weights", "weights16"
+_ORDER, _LOG, _WEIGHTS, _SMALL = "order.json", "log.jsonl", "weights", "weights-small"
 _LOG_EVERY = 10
 _VALIDATED_SIDE = 256
 _CHECKPOINT_SECONDS = 120.0
@@ -43,13 +43,14 @@ def train(options: argparse.Namespace) -> int:
         order = session.TrainingOrder(
             data=str(options.data.absolute()), preset=options.preset, stage=options.stage, minutes=options.minutes,
             steps=options.steps, seed=options.seed, samples=options.samples, crop=options.crop,
-            learning_rate=options.learning_rate, device=options.device, workers=options.workers,
+            learning_rate=options.learning_rate, group=options.group, device=options.device, workers=options.workers,
+            weights=str(options.weights.absolute()) if options.weights else None,
         )  # fmt: skip
         order.recipe()
         if (run / _ORDER).exists():
             raise UsageError(f"{run} has a stage in hand; go on with it by `--resume {run}`, or remove its {_ORDER}.")
-    begins_with = options.weights or (run / _WEIGHTS if (run / _WEIGHTS).is_dir() else None)
-    training = session.Training(order, begins_with)
+    begins_with = Path(order.weights or run / _WEIGHTS)
+    training = session.Training(order, begins_with if order.weights or begins_with.is_dir() else None)
     with JobStore() as store:
         run.mkdir(parents=True, exist_ok=True)
         _keep_order(run, order)
@@ -104,12 +105,12 @@ class _Run:
         self._log.rewind(self._order.stage, trainer.steps)
         self._train(job)
         self._training.save_weights(self._folder / _WEIGHTS)
-        self._training.save_weights(self._folder / _WEIGHTS16, half=True)
+        self._training.save_weights(self._folder / _SMALL, small=True)
         (self._folder / _ORDER).unlink()
         self._checkpoints.discard()
         say(f"{self._order.stage}: {trainer.steps} steps in {clock(self._seconds())}, {trainer.skipped} skipped")
         folder = self._folder.absolute()
-        job.left = f"The weights are in {folder / _WEIGHTS}, and to hand on in {folder / _WEIGHTS16}."
+        job.left = f"The weights are in {folder / _WEIGHTS}, and to hand on in {folder / _SMALL}."
         job.validating()
         measured = []
         for point in self._training.validate(options.clips, options.frames, _VALIDATED_SIDE):

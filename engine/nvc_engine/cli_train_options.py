@@ -20,6 +20,7 @@ def add_options(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--seed", type=int, default=0, metavar="N", help="seed of all randomness (default: 0)")
     verb.add_argument("--samples", type=int, metavar="N", help="runs of frames in a step")
     verb.add_argument("--crop", type=int, metavar="N", help="side of their windows, divisible by 16")
+    verb.add_argument("--group", type=int, metavar="N", help="most frames in a group (default: the recipe's)")
     verb.add_argument("--learning-rate", type=float, metavar="X", help="at its peak")
     verb.add_argument("--workers", type=int, default=0, metavar="N", help="threads that prepare batches (default: 0)")
     verb.add_argument("--device", default="cpu", choices=("cpu", "cuda"), help="default: %(default)s")

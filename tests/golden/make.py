@@ -8,6 +8,7 @@ them the proof that they still decode. Clips are rendered; what is encoded is sh
 
 import importlib.util
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -90,6 +91,18 @@ VARIANTS = (
         {"width": 46, "height": 34, "frames": 3, "pixel_format": "gray"},
         {"preset": "light", "settings": SMALL, "epochs": 10},
     ),
+    Variant(
+        "sevc",
+        "units",
+        {"width": 75, "height": 67, "frames": 5},
+        {"preset": "s20", "settings": {"intra_period": 3}, "goal": Goal(GoalKind.QUALITY, 4)},
+    ),
+    Variant(
+        "sevc",
+        "deep",
+        {"width": 64, "height": 64, "frames": 3, "pixel_format": "yuv420p10le", "matrix": 9},
+        {"preset": "s20", "goal": Goal(GoalKind.QUALITY, 4)},
+    ),
 )
 
 
@@ -126,11 +139,16 @@ def main(*names: str) -> None:
             path.unlink()
             manifest.pop(path.name, None)
     with tempfile.TemporaryDirectory() as folder:
+        os.environ["NVC_HOME"] = folder
+        weights = beside(HERE / "golden_weights.py")
+        home = weights.put_weights(Path(folder))
         for variant in VARIANTS:
             if variant.codec in wanted:
                 make(variant, Path(folder))
                 manifest[variant.path.name] = facts.golden_facts(variant.path)
                 sys.stdout.write(f"{variant.path.name}: {variant.path.stat().st_size} bytes\n")
+        if (home / weights.FILE).exists():
+            weights.keep_laws(home)
     lines = [f"{json.dumps(name)}: {json.dumps(manifest[name])}" for name in sorted(manifest)]
     facts.MANIFEST.write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
 

@@ -7,11 +7,12 @@ from types import ModuleType
 
 from nvc_engine.codecs.contract import Codec
 from nvc_engine.codecs.nvrc.codec import NvrcCodec
+from nvc_engine.codecs.sevc.codec import SevcCodec
 from nvc_engine.errors import UsageError
 
 # Modules of a codec's folder, beside its coding, that a door serves by the codec's name.
 _TOOLS = {"sevc": ("parity", "weights", "training.session", "training.log")}
-_CODECS: dict[str, Codec] = {codec.name: codec for codec in (NvrcCodec(),)}
+_CODECS: dict[str, Codec] = {codec.name: codec for codec in (NvrcCodec(), SevcCodec())}
 
 
 def codecs() -> tuple[Codec, ...]:

@@ -41,23 +41,33 @@ RICH_FRAMES, RICH_HEIGHT, RICH_WIDTH = 5, 91, 122
 
 @pytest.fixture(scope="session")
 def files(tmp_path_factory: pytest.TempPathFactory, render_clip: RenderClip) -> list[Path]:
-    """All files, by name: encoded, random and deep (10 bits)."""
+    """All files, by name: encoded, random, deep (10 bits) and predicted (each of 64 frames from the one before)."""
     folder = tmp_path_factory.mktemp("files")
     return [
         encoded_file(folder / "encoded.nvc", render_clip(folder / "clip.mkv", 50, 38, 22, cuts=(12,))),
         random_file(folder / "random.nvc", 8, 2.0),
         random_file(folder / "deep.nvc", 10, 0.5),
+        predicted_file(folder / "predicted.nvc", render_clip(folder / "long.mkv", 64, 64, 64)),
     ]
 
 
 def encoded_file(path: Path, source: Path) -> Path:
-    clip = open_source(source)
     settings = {"width": 8, "depth": 1, "base_levels": 2, "detail_channels": 1, "precision": "float32"}
-    request = JobRequest(str(source), str(path), settings=settings, epochs=2)
+    return _encoded(path, JobRequest(str(source), str(path), settings=settings, epochs=2), 2)
+
+
+def predicted_file(path: Path, source: Path) -> Path:
+    """One unit of SEVC by the weights that come with the studio."""
+    settings = {"intra_period": -1}
+    return _encoded(path, JobRequest(str(source), str(path), codec="sevc", preset="light", settings=settings), 1)
+
+
+def _encoded(path: Path, request: JobRequest, units_wanted: int) -> Path:
+    clip = open_source(Path(request.source))
     codec, order = resolve_order(clip.info, request, "cpu")
     session = codec.encode(clip, order)
     units = [event for event in session if isinstance(event, EncodedUnit)]
-    assert len(units) == 2
+    assert len(units) == units_wanted
     header = file_header(codec.name, codec.bitstream_version, order, clip.info, session.codec_config())
     write_nvc(path, header, units)
     clip.close()

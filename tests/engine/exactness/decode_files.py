@@ -42,8 +42,9 @@ def decoded(path: Path, planes: dict[str, Any], label: str) -> list[int]:
         checksums, pictures = [], []
         for index, unit in enumerate(reader.units):
             payload = reader.payload(index)
-            checksums.append(decoder.symbol_checksum(payload, unit.first, unit.count))
+            # In this order, for a decoder that has come to the end of a unit has its symbols' checksum at hand.
             pictures.extend(decoder.frames(payload, unit.first, unit.count, unit.first, unit.stop))
+            checksums.append(decoder.symbol_checksum(payload, unit.first, unit.count))
         decoder.close()
     for name in ("y", "u", "v"):
         planes[f"{label}/{name}"] = np.stack([getattr(picture, name) for picture in pictures])

@@ -30,9 +30,15 @@ def rendered(path: Path, batches: list[list[int]]) -> dict[int, Picture]:
     return pictures
 
 
+def is_rendered(path: Path) -> bool:
+    """Whether frames come from parameters alone, so that they can be made in any batches."""
+    with NvcReader.open(path) as reader:
+        return reader.header.codec == "nvrc"
+
+
 @pytest.mark.parametrize("batches", [[[0, 1], [2, 3], [4]], [[0, 1, 2, 3, 4]], [[4, 0], [3, 3, 1], [2]]], ids=str)
 def test_batches_give_the_same_frames(files: list[Path], batches: list[list[int]]) -> None:
-    for path in files:
+    for path in filter(is_rendered, files):
         alone, together = rendered(path, [[frame] for frame in range(5)]), rendered(path, batches)
         assert alone.keys() == together.keys()
         for frame, picture in alone.items():

@@ -45,7 +45,7 @@ def test_keys_and_shapes_are_the_published_ones() -> None:
 @pytest.mark.parametrize(
     ("preset", "intra", "inter"),
     [
-        ("published", 30_998_187, 45_080_186),
+        ("paper", 30_998_187, 45_080_186),
         ("s8", 4_260_863, 9_472_486),
         ("s12", 2_924_587, 5_838_000),
         ("s20", 1_875_651, 5_119_394),

@@ -61,6 +61,6 @@ class SevcCodec:
 
 
 def _presets() -> tuple[PresetFacts, ...]:
-    """All presets, those whose weights are on this machine first."""
+    """The presets whose weights are on this machine; all of them where there are none at all."""
     available = available_presets()
-    return tuple(sorted(PRESETS, key=lambda facts: facts.name not in available))
+    return tuple(facts for facts in PRESETS if facts.name in available) or PRESETS

@@ -53,19 +53,23 @@ class Model:
 
 
 def weights_folders(preset: str) -> Iterator[Path]:
-    """Where weights of a preset may be, the user's own first, then what comes with the studio."""
-    yield imported_folder(preset)
+    """The folders that have both networks of a preset: the user's own first, then what comes with the studio.
+
+    Beside the folder of the preset's name may lie others, named by the preset and what follows a dot: weights of
+    earlier releases, which files that were made with them need.
+    """
     package = Path(nvc_engine.__file__).parent
-    for resources in (package.parents[1] / "resources", package.parent / "nvc_studio" / "resources"):
-        yield resources / "weights" / "sevc" / preset
+    own = imported_folder(preset)
+    shipped = (root / "resources" / "weights" / "sevc" for root in (package.parents[1], package.parent / "nvc_studio"))
+    for of_codec in (own.parent, *shipped):
+        for folder in (of_codec / preset, *sorted(of_codec.glob(f"{preset}.*"), reverse=True)):
+            if (folder / INTRA_FILE).exists() and (folder / INTER_FILE).exists():
+                yield folder
 
 
 def weights_folder(preset: str) -> Path | None:
-    """The first folder that has both networks of a preset."""
-    for folder in weights_folders(preset):
-        if (folder / INTRA_FILE).exists() and (folder / INTER_FILE).exists():
-            return folder
-    return None
+    """Where the weights lie that a preset encodes with; None where it has none."""
+    return next(weights_folders(preset), None)
 
 
 def available_presets() -> tuple[str, ...]:
@@ -83,6 +87,10 @@ def load_model(preset: str, profile: Profile, device: torch.device) -> Model:
     folder = weights_folder(preset)
     if folder is None:
         raise UsageError(missing_weights(preset))
+    return _model_in(folder, preset, profile, device)
+
+
+def _model_in(folder: Path, preset: str, profile: Profile, device: torch.device) -> Model:
     key = (preset, profile, str(device), *(_version(folder / name) for name in (INTRA_FILE, INTER_FILE)))
     alive = _ALIVE.get(key)
     if alive is None:
@@ -115,23 +123,25 @@ def load_model_of_file(preset: str, wanted: bytes, profile: Profile, device: tor
     Raises:
         WeightsError: this machine has other weights under the preset's name, or none.
     """
-    try:
-        model = load_model(preset, profile, device)
-    except UsageError as error:
-        raise WeightsError(f"This file needs SEVC's weights '{preset}'. {error}") from error
-    if model.digest != wanted:
-        raise WeightsError(
-            f"This file was made with other weights of SEVC's preset '{preset}' than this machine has; put those into"
-            f" {imported_folder(preset)}."
-        )
-    return model
+    found = False
+    for folder in weights_folders(preset):
+        found = True
+        model = _model_in(folder, preset, profile, device)
+        if model.digest == wanted:
+            return model
+    if not found:
+        raise WeightsError(f"This file needs SEVC's weights '{preset}'. {missing_weights(preset)}")
+    raise WeightsError(
+        f"This file was made with other weights of SEVC's preset '{preset}' than this machine has; put those into"
+        f" {imported_folder(preset)}.other."
+    )
 
 
 def missing_weights(preset: str) -> str:
     """What a person can do where a preset has no weights."""
     others = [name for name in available_presets() if name != preset]
     instead = f" or choose another preset ({', '.join(others)})" if others else ""
-    if preset == "published":
+    if preset == "paper":
         return (
             "The published weights of SEVC are not on this machine: import them with `nvc-engine weights import sevc`"
             f"{instead}."

@@ -46,5 +46,5 @@ PRESETS = (
     PresetFacts("s12", "S12", "A twelfth of the published network: the balance of quality and speed."),
     PresetFacts("s20", "S20", "A twentieth of the published network: the quickest."),
     PresetFacts("s8", "S8", "An eighth of the published network: better pictures, slower."),
-    PresetFacts("published", "Published", "The network of the paper, with weights that you import. For a GPU."),
+    PresetFacts("paper", "Paper", "The network of the paper, with weights that you import. For a GPU."),
 )

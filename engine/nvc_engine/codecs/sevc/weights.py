@@ -25,6 +25,11 @@ from nvc_engine.protocol import places
 INTRA_FILE = "intra.safetensors"
 INTER_FILE = "inter.safetensors"
 _INDEX = ".relative_position_index"
+# Weights whose rows are kept as 8-bit integers have the rows' steps beside them, under their own key and this.
+_STEPS = "#steps"
+_LARGEST_INTEGER = 127
+_LEAST_STEP = 2.0**-14
+_SHORT_ROW = 9
 
 
 class WeightsError(EngineError):
@@ -65,7 +70,7 @@ def unfilled(widths: Widths) -> Networks:
         return Networks(IntraNetwork(widths.intra), InterNetwork(widths.inter))
 
 
-def import_checkpoints(intra: Path, inter: Path, preset: str = "published") -> Imported:
+def import_checkpoints(intra: Path, inter: Path, preset: str = "paper") -> Imported:
     """Check checkpoints of the intra and the inter model and keep them as our own files; both or none.
 
     Raises:
@@ -90,7 +95,7 @@ def load_networks(folder: Path, widths: Widths, dtype: torch.dtype = torch.float
     """
     networks = unfilled(widths)
     for name, network in ((INTRA_FILE, networks.intra), (INTER_FILE, networks.inter)):
-        tensors = _as(torch.float32, _load(folder / name))
+        tensors = _as(torch.float32, _unpacked(folder / name, _load(folder / name)))
         network.load_state_dict(_checked(folder / name, tensors, network), assign=True)
         network.to(dtype).eval().requires_grad_(requires_grad=False)
     return networks
@@ -103,6 +108,49 @@ def save_networks(folder: Path, networks: Networks, dtype: torch.dtype = torch.f
         _save(folder / INTRA_FILE, _as(dtype, expected_tensors(networks.intra))),
         _save(folder / INTER_FILE, _as(dtype, expected_tensors(networks.inter))),
     )
+
+
+def save_small(folder: Path, networks: Networks) -> tuple[str, str]:
+    """The same, small enough to hand on: float16, and what only finds the symbols' laws in rows of 8-bit integers.
+
+    Indexes that are computed are left out.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return (
+        _save(folder / INTRA_FILE, _packed(expected_tensors(networks.intra))),
+        _save(folder / INTER_FILE, _packed(expected_tensors(networks.inter))),
+    )
+
+
+def _packed(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    packed = {}
+    for key, tensor in _as(torch.float16, tensors).items():
+        if not key.endswith(_INDEX):
+            packed[key] = tensor
+        if _finds_laws(key, tensor):
+            whole = tensors[key].float().flatten(1)
+            steps = (whole.abs().amax(1, keepdim=True) / _LARGEST_INTEGER).clamp(min=_LEAST_STEP).half()
+            packed[key] = (whole / steps.float()).round().clamp(-127, 127).to(torch.int8).view_as(tensor)
+            packed[key + _STEPS] = steps
+    return packed
+
+
+def _finds_laws(key: str, tensor: Tensor) -> bool:
+    return tensor.dim() > 1 and tensor[0].numel() > _SHORT_ROW and ("prior" in key or "hyper" in key)
+
+
+def _unpacked(path: Path, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Raises WeightsError where integers and their steps do not belong together."""
+    whole = {}
+    for key, tensor in tensors.items():
+        steps = tensors.get(key + _STEPS)
+        if steps is not None:
+            if tensor.dtype != torch.int8 or steps.shape != (tensor.shape[0], 1) or not steps.is_floating_point():
+                raise WeightsError(f"{path} does not fit: {key} has steps of another shape.")
+            tensor = (tensor.float().flatten(1) * steps.float()).view_as(tensor)
+        if not key.endswith(_STEPS):
+            whole[key] = tensor
+    return whole
 
 
 def _as(dtype: torch.dtype, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

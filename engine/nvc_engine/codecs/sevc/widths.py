@@ -107,5 +107,5 @@ LIGHT = Widths(
 """Of our own: as narrow as S20 where pictures are large, wide where they are small, which costs little and holds the
 quality of the highest rates; learned on a CPU in hours."""
 
-PRESETS = MappingProxyType({"published": PUBLISHED, "s8": S8, "s12": S12, "s20": S20, "light": LIGHT})
+PRESETS = MappingProxyType({"paper": PUBLISHED, "s8": S8, "s12": S12, "s20": S20, "light": LIGHT})
 """Every preset by its name."""

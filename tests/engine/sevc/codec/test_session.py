@@ -16,6 +16,7 @@ from nvc_engine.codecs.sevc.complexity import COMPLEXITY
 from nvc_engine.codecs.sevc.configuration import Configuration
 from nvc_engine.codecs.sevc.decoding import SevcDecoder
 from nvc_engine.codecs.sevc.initial import fresh_networks
+from nvc_engine.codecs.sevc.models import available_presets
 from nvc_engine.codecs.sevc.weights import imported_folder, save_networks, unfilled
 from nvc_engine.codecs.sevc.widths import PRESETS
 from nvc_engine.errors import EngineError, UsageError
@@ -107,7 +108,7 @@ def test_other_weights_are_refused(encode: Encode, weights: Path) -> None:
 def test_a_file_that_asks_for_too_much_is_refused(encode: Encode) -> None:
     encoded = encode(WavesClip(count=1))
     known = Configuration.unpack(encoded.header.codec_config)
-    wide = Configuration("published", known.digest).pack()
+    wide = Configuration("paper", known.digest).pack()
     huge = dataclasses.replace(encoded.header, width=1 << 14, height=1 << 9, codec_config=wide)
     with pytest.raises(EngineError, match=r"GiB of memory|needs SEVC's weights"):
         list(SevcDecoder(huge, "cpu").frames(encoded.units[0].payload, 0, 1, 0, 1))
@@ -128,7 +129,7 @@ def test_configurations_are_checked() -> None:
     [
         (48, PRESET, {}, "at least 64x64"),
         (64, "s8", {}, "no weights"),
-        (64, "published", {}, "weights import"),
+        (64, "paper", {}, "weights import"),
         (64, "vast", {}, "no preset"),
         (64, PRESET, {"intra_period": 0}, "at least 1 frame"),
         (64, PRESET, {"profile": "quick"}, "Profile must be"),
@@ -142,9 +143,15 @@ def test_what_cannot_be_done_is_said(
         resolve_order(WavesClip(width).info, request, "cpu")
 
 
-def test_presets_with_weights_come_first(sevc: SevcCodec) -> None:
-    assert sevc.facts().presets[0].name == PRESET
-    assert {facts.name for facts in sevc.facts().presets} == set(PRESETS)
+def test_only_presets_with_weights_are_offered(sevc: SevcCodec, weights: Path) -> None:
+    def offered() -> set[str]:
+        return {facts.name for facts in sevc.facts().presets}
+
+    assert offered() == set(available_presets())
+    assert PRESET in offered()
+    assert "paper" not in offered()
+    imported_folder("paper").symlink_to(weights, target_is_directory=True)
+    assert "paper" in offered()
 
 
 def test_a_plan_says_what_it_takes(sevc: SevcCodec, order: Order) -> None:

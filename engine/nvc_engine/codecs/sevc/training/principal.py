@@ -9,6 +9,7 @@ the latent says. Blocks that have a skip begin near it, and scales of the laws b
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import torch
 import torch.nn.functional as F
@@ -41,7 +42,7 @@ _FINEST, _COARSEST = 1.25, 0.45
 _SMALL = 0.01
 _SPREAD = 6.0
 _MOTION_SAMPLES = 1.5
-_MOTION_SCALE = 0.3
+_LEAST_SCALE = 0.3
 _HYPER_SHARE = 0.1
 _HYPER_SLOPE = 0.85
 
@@ -72,7 +73,8 @@ def cascade(signal: Tensor, widths: Sequence[int]) -> Cascade:
         basis = vectors.T.flip(0)[:kept].float()
         bases.append(basis)
         spreads.append(values.flip(0)[:kept].clamp(min=1e-8).sqrt().float())
-        differences = patches.unflatten(1, (-1, 4))
+        batch, channels, height, columns = patches.shape
+        differences = patches.view(batch, channels // 4, 4, height, columns)
         differences = (differences - differences[:, :, :1]).flatten(1, 2)
         lifts.append(torch.einsum("kc,bchw->bkhw", basis, differences).square().mean((0, 2, 3)).sqrt())
         signal = torch.einsum("kc,bchw->bkhw", basis, patches)
@@ -99,66 +101,63 @@ def begin_as_transforms(networks: Networks, frames: Tensor, seed: int) -> None:
 
 
 def _intra(network: IntraNetwork, pictures: Tensor) -> None:
-    first, _, second, _, last = network.enc.enc_2[0], *network.enc.enc_2[1:]
-    downs = [network.enc.enc_1[0], first, second]
-    widths = [*(down.conv1.out_channels for down in downs), last.out_channels]
-    components = cascade(pictures - 0.5, widths)
-    for down, basis, spread in zip(downs, components.bases, components.lifts, strict=False):
-        _set_down(down, basis, spread)
-    downs[0].downsample.bias[: len(components.bases[0])] -= 0.5 * components.bases[0].sum(1)
-    _set_strided(last, _GAIN * components.bases[-1])
-    dec_1, dec_2 = network.dec.dec_1, network.dec.dec_2
-    ups = [dec_2[1], dec_1[5], dec_1[3], dec_1[1]]
-    for up, basis in zip(ups, (*components.bases[:-1], components.bases[-1] / _GAIN), strict=True):
-        _set_up(up.upsample[0], basis)
-    ups[0].upsample[0].bias[: 4 * pictures.shape[1]] = 0.5
-    _set_unet(network.refine[0])
-    _set_passing(network.refine[1], range(3))
-    _set_hyper(network.hyper_enc[3], network.bit_estimator_z)
-    _set_laws(network.y_prior_fusion[1], network.y_spatial_prior, _GAIN * components.spreads[-1])
+    downs = [_part(network, f"enc.{key}", ResidualDown) for key in ("enc_1.0", "enc_2.0", "enc_2.2")]
+    last = _part(network, "enc.enc_2.4", nn.Conv2d)
+    components = cascade(pictures - 0.5, [*(down.conv1.out_channels for down in downs), last.out_channels])
+    bases = components.bases
+    for down, basis, lift in zip(downs, bases, components.lifts, strict=False):
+        _set_down(down, basis, lift)
+    _bias(downs[0].downsample)[: len(bases[0])] -= 0.5 * bases[0].sum(1)
+    _set_strided(last, _GAIN * bases[-1])
+    ups = [_part(network, f"dec.{key}.upsample.0", nn.Conv2d) for key in ("dec_2.1", "dec_1.5", "dec_1.3", "dec_1.1")]
+    for up, basis in zip(ups, (*bases[:-1], bases[-1] / _GAIN), strict=True):
+        _set_up(up, basis)
+    _bias(ups[0])[: 4 * pictures.shape[1]] = 0.5
+    _set_unet(_part(network, "refine.0", UNet))
+    _set_passing(_part(network, "refine.1", nn.Conv2d), range(3))
+    _set_hyper(_part(network, "hyper_enc.3", nn.Conv2d), network.bit_estimator_z)
+    _set_laws(network, "y", _GAIN * components.spreads[-1])
 
 
 def _inter(network: InterNetwork, frames: Tensor, seed: int) -> None:
-    change = (frames[1:] - frames[:-1]).flatten(0, 1)
-    pictures = frames.flatten(0, 1)
+    # What shifts of the whole leave is more than motion compensation will: the components are much the same, at half
+    # the spread.
+    change = 0.5 * (frames[1:] - frames[:-1]).flatten(0, 1)
     small = torch.stack([quarter_size(frame) for frame in frames])
-    # Shifts at hand leave more than motion compensation will: the spread is halved, the components are much the same.
+    small_change = 0.5 * (small[1:] - small[:-1]).flatten(0, 1)
     enhancement, base = network.EL_codec, network.BL_codec
-    del pictures
-    identity = tuple(range(3))
     _pass_frame(network.feature_adaptor_I)
     _set_extractor(network.ILP.feature_extractor)
     places = _set_alignment(network.ILP.align)
     _set_taking(network.ILP.fuse1, places)
     _set_fusion(network.ILP.context_fusion_net)
-    _set_texture(
-        enhancement.contextual_encoder, enhancement.contextual_decoder, enhancement.recon_generation_net, identity,
-        _laws_of(enhancement), 0.5 * change,
-    )  # fmt: skip
+    spreads = _set_texture(
+        enhancement.contextual_encoder,
+        enhancement.contextual_decoder,
+        enhancement.recon_generation_net,
+        range(3),
+        change,
+    )
+    _set_laws(enhancement, "y", spreads)
     _pass_frame(base.feature_adaptor_I)
     _set_extractor(base.feature_extractor)
     places = _set_alignment(base.align)
     _set_fusion(base.context_fusion_net)
-    _set_texture(
-        base.contextual_encoder, base.contextual_decoder, base.recon_generation_net, places, _laws_of(base),
-        0.5 * (small[1:] - small[:-1]).flatten(0, 1),
-    )  # fmt: skip
+    spreads = _set_texture(
+        base.contextual_encoder, base.contextual_decoder, base.recon_generation_net, places, small_change
+    )
+    _set_laws(base, "y", spreads)
     _set_motion(base.mv_encoder, base.mv_decoder, seed)
-    _set_hyper(base.contextual_hyper_prior_encoder[4], base.bit_estimator_z)
-    _set_hyper(base.mv_hyper_prior_encoder[8], base.bit_estimator_z_mv)
-    width = base.mv_y_spatial_prior[2].block[0].conv2.out_channels // 2
-    _set_laws(base.mv_y_prior_fusion[1], base.mv_y_spatial_prior, torch.full((width,), _MOTION_SCALE))
-
-
-def _laws_of(layer: nn.Module) -> tuple[nn.Module, nn.Module]:
-    return layer.y_prior_fusion[1], layer.y_spatial_prior  # type: ignore[index, return-value]
+    _set_hyper(_part(base, "contextual_hyper_prior_encoder.4", nn.Conv2d), base.bit_estimator_z)
+    _set_hyper(_part(base, "mv_hyper_prior_encoder.8", nn.Conv2d), base.bit_estimator_z_mv)
+    _set_laws(base, "mv_y", torch.tensor([]))
 
 
 def _set_texture(
     encoder: ContextualEncoder, decoder: ContextualDecoder, reconstruction: Reconstruction, places: Sequence[int],
-    laws: tuple[nn.Module, nn.Module], residual: Tensor,
-) -> None:  # fmt: skip
-    """Code the difference to the context's channels `places`."""
+    residual: Tensor,
+) -> Tensor:  # fmt: skip
+    """Code the difference to the context's channels `places`; returns how the latent's symbols are spread."""
     convolutions = [encoder.conv1, encoder.conv2, encoder.conv3, encoder.conv4]
     components = cascade(residual, [convolution.out_channels for convolution in convolutions])
     bases = components.bases
@@ -167,32 +166,31 @@ def _set_texture(
     of_first = encoder.conv1.weight
     for channel, place in enumerate(places):
         of_first[: len(bases[0]), 3 + place] = -of_first[: len(bases[0]), channel]
-    ups = [decoder.up4, decoder.up3, decoder.up2, decoder.up1]
+    ups = [_part(decoder, f"{key}.0", nn.Conv2d) for key in ("up4", "up3", "up2", "up1")]
     for up, basis in zip(ups, (*bases[:-1], bases[-1] / _GAIN), strict=True):
-        _set_up(up[0], basis)
+        _set_up(up, basis)
     first = reconstruction.first_conv
     _set_passing(first, range(3))
-    decoded = decoder.up4[0].out_channels // 4
     for channel, place in enumerate(places):
-        first.weight[channel, decoded + place, 1, 1] = 1
+        first.weight[channel, ups[0].out_channels // 4 + place, 1, 1] = 1
     _set_unet(reconstruction.unet_1)
     _set_unet(reconstruction.unet_2)
     _set_passing(reconstruction.recon_conv, range(3))
-    _set_laws(*laws, _GAIN * components.spreads[-1] / math.sqrt(2))
+    return _GAIN * components.spreads[-1] / math.sqrt(2)
 
 
 def _set_motion(encoder: MotionEncoder, decoder: MotionDecoder, seed: int) -> None:
     width = encoder.enc_2.conv1.out_channels
     components = cascade(_flows(seed), [width] * 4)
     bases = components.bases
-    downs = [encoder.enc_1[0], encoder.enc_2, encoder.enc_3[0]]
-    for down, basis, spread in zip(downs, bases, components.lifts, strict=False):
-        _set_down(down, basis, spread)
-    _set_strided(encoder.enc_3[2], _MOTION_GAIN * bases[-1])
+    downs = [_part(encoder, key, ResidualDown) for key in ("enc_1.0", "enc_2", "enc_3.0")]
+    for down, basis, lift in zip(downs, bases, components.lifts, strict=False):
+        _set_down(down, basis, lift)
+    _set_strided(_part(encoder, "enc_3.2", nn.Conv2d), _MOTION_GAIN * bases[-1])
     _set_taking(encoder.adaptor_1, range(width))
-    for up, basis in zip([decoder.dec_2, decoder.dec_1[3], decoder.dec_1[1]], bases[1:], strict=True):
-        _set_up(up.upsample[0], basis / (_MOTION_GAIN if basis is bases[-1] else 1))
-    _set_up(decoder.dec_3[1][0], bases[0])
+    ups = ("dec_3.1.0", "dec_2.upsample.0", "dec_1.3.upsample.0", "dec_1.1.upsample.0")
+    for key, basis in zip(ups, (*bases[:-1], bases[-1] / _MOTION_GAIN), strict=True):
+        _set_up(_part(decoder, key, nn.Conv2d), basis)
 
 
 def _flows(seed: int) -> Tensor:
@@ -234,42 +232,37 @@ def _set_down(down: ResidualDown, basis: Tensor, spread: Tensor) -> None:
     differences[:, :, 0] -= patches.sum(2)
     lift = _SPREAD * spread + 0.02
     _set_strided(down.conv1, differences.flatten(1))
-    assert down.conv1.bias is not None
-    assert down.downsample.bias is not None
-    down.conv1.bias[:count] = lift
+    _bias(down.conv1)[:count] = lift
     _set_passing(down.conv2, range(count))
     down.downsample.weight[:count] = 0
     down.downsample.weight[:count, :inputs, 0, 0] = patches.sum(2)
-    down.downsample.bias[:count] = -lift
+    _bias(down.downsample)[:count] = -lift
 
 
 def _set_strided(convolution: nn.Conv2d, basis: Tensor) -> None:
     """Components of 2x2 patches by a 3x3 convolution of stride 2; its other outputs stay as they are."""
     count, inputs = len(basis), basis.shape[1] // 4
-    assert convolution.bias is not None
     convolution.weight[:count] = 0
     convolution.weight[:count, :inputs, 1:, 1:] = basis.view(count, inputs, 2, 2)
-    convolution.bias[:count] = 0
+    _bias(convolution)[:count] = 0
 
 
 def _set_up(convolution: nn.Conv2d, basis: Tensor) -> None:
     """2x2 patches of components, for a pixel shuffle to lay out; its other outputs stay as they are."""
     count, outputs = basis.shape
     middle = convolution.kernel_size[0] // 2
-    assert convolution.bias is not None
     convolution.weight[:outputs] = 0
     convolution.weight[:outputs, :count, middle, middle] = basis.T
-    convolution.bias[:outputs] = 0
+    _bias(convolution)[:outputs] = 0
 
 
 def _set_passing(convolution: nn.Conv2d, channels: Sequence[int]) -> None:
     """Outputs 0, 1, .. are the inputs `channels` as they are."""
-    assert convolution.bias is not None
     middle = convolution.kernel_size[0] // 2
     for output, channel in enumerate(channels):
         convolution.weight[output] = 0
         convolution.weight[output, channel, middle, middle] = 1
-        convolution.bias[output] = 0
+        _bias(convolution)[output] = 0
 
 
 def _pass_frame(adaptor: nn.Conv2d) -> None:
@@ -278,13 +271,14 @@ def _pass_frame(adaptor: nn.Conv2d) -> None:
 
 def _set_taking(block: DepthConvBlock, channels: Sequence[int]) -> None:
     """A block whose skip has a convolution: outputs 0, 1, .. begin as the inputs `channels`."""
-    adaptor = block.block[0].adaptor
-    if isinstance(adaptor, nn.Conv2d):
+    adaptor = _part(block, "block.0", DepthConv).adaptor
+    if adaptor is not None:
         _set_passing(adaptor, channels)
 
 
 def _set_unet(unet: UNet) -> None:
-    narrow = min(unet.conv1.block[0].conv2.out_channels, unet.up_conv2.block[0].conv2.out_channels)
+    ends = [_part(part, "block.0", DepthConv) for part in (unet.conv1, unet.up_conv2)]
+    narrow = min(end.conv2.out_channels for end in ends)
     _set_taking(unet.conv1, range(narrow))
     _set_taking(unet.up_conv2, range(narrow))
 
@@ -296,11 +290,10 @@ def _set_extractor(extractor: FeatureExtractor) -> None:
 def _set_alignment(align: OffsetDiversity) -> tuple[int, ...]:
     """Let every channel through once; returns where the first three then are."""
     fusion = align.fusion
-    assert fusion.bias is not None
     groups, width = fusion.groups, fusion.out_channels
     own = width // groups
     fusion.weight.mul_(_SMALL)
-    fusion.bias.zero_()
+    _bias(fusion).zero_()
     places = {}
     for output in range(width):
         group, place = divmod(output, own)
@@ -317,23 +310,38 @@ def _set_fusion(fusion: ContextFusion) -> None:
 
 def _set_hyper(last: nn.Conv2d, law: BitEstimator) -> None:
     """Hyper-latents begin near 0, under laws that expect them there."""
-    assert last.bias is not None
     last.weight.mul_(_HYPER_SHARE)
-    last.bias.zero_()
+    _bias(last).zero_()
     for stage in (law.f1, law.f2, law.f3, law.f4):
         stage.h.fill_(_HYPER_SLOPE)
 
 
-def _set_laws(common: nn.Module, later: nn.Module, spread: Tensor) -> None:
-    """Steps of 1, means of 0, and scales that vary as the components do."""
-    width = later[2].block[0].conv2.out_channels // 2  # type: ignore[index]
-    scales = torch.full((width,), 0.3)
-    scales[: len(spread)] = spread.clamp(min=0.1)
-    for block in (common, later[1], later[2]):  # type: ignore[index]
-        depth: DepthConv = block.block[0]
-        depth.conv2.bias.zero_()
+def _set_laws(codec: nn.Module, latent: str, spread: Tensor) -> None:
+    """Steps of 1, means of 0, and scales that vary as the components do; `latent` is y or mv_y of a codec's keys."""
+    common = _part(codec, f"{latent}_prior_fusion.1.block.0", DepthConv)
+    later = [_part(codec, f"{latent}_spatial_prior.{number}.block.0", DepthConv) for number in (1, 2)]
+    width = later[1].conv2.out_channels // 2
+    scales = torch.full((width,), _LEAST_SCALE)
+    scales[: len(spread)] = spread.clamp(min=_LEAST_SCALE / 3)
+    for depth in (common, *later):
+        _bias(depth.conv2).zero_()
         if depth.adaptor is not None:
             depth.adaptor.weight.mul_(_SMALL)
-            depth.adaptor.bias.zero_()
-    common.block[0].conv2.bias[: 2 * width] = torch.cat([torch.ones(width), scales])  # type: ignore[index]
-    later[2].block[0].conv2.bias[:width] = scales  # type: ignore[index]
+            _bias(depth.adaptor).zero_()
+    _bias(common.conv2)[: 2 * width] = torch.cat([torch.ones(width), scales])
+    _bias(later[1].conv2)[:width] = scales
+
+
+Part = TypeVar("Part", bound=nn.Module)
+
+
+def _part(network: nn.Module, key: str, kind: type[Part]) -> Part:
+    """The part of a network under a key of its checkpoints."""
+    part = network.get_submodule(key)
+    assert isinstance(part, kind)
+    return part
+
+
+def _bias(convolution: nn.Conv2d) -> Tensor:
+    assert convolution.bias is not None
+    return convolution.bias

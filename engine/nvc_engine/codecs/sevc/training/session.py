@@ -15,7 +15,7 @@ from nvc_engine.codecs.sevc.training.sampling import BatchShape, Sampler
 from nvc_engine.codecs.sevc.training.snippets import Library, find_snippets, split
 from nvc_engine.codecs.sevc.training.trainer import Pace, StageTrainer, StepReport, in_seconds, in_steps, train
 from nvc_engine.codecs.sevc.training.validation import Measured, validate, validation_clips
-from nvc_engine.codecs.sevc.weights import load_networks, save_networks
+from nvc_engine.codecs.sevc.weights import load_networks, save_networks, save_small
 from nvc_engine.codecs.sevc.widths import PRESETS
 from nvc_engine.errors import UsageError
 
@@ -34,8 +34,10 @@ class TrainingOrder:
         stage: by name.
         minutes, steps: its length; one of them.
         seed: of everything random.
-        samples, crop: instead of the recipe's own.
+        samples, crop, learning_rate: instead of the recipe's own.
+        group: most frames in a group; the recipe's longer ones are cut to it.
         workers: threads that prepare batches.
+        weights: folder of the networks that the stage begins with, instead of those that the run has.
     """
 
     data: str
@@ -47,8 +49,10 @@ class TrainingOrder:
     samples: int | None = None
     crop: int | None = None
     learning_rate: float | None = None
+    group: int | None = None
     device: str = "cpu"
     workers: int = 0
+    weights: str | None = None
 
     def recipe(self) -> Recipe:
         """The stage's recipe as it is ordered.
@@ -69,8 +73,12 @@ class TrainingOrder:
         if self.device == "cuda" and not torch.cuda.is_available():
             raise UsageError("There is no GPU here that can be trained on; use --device cpu.")
         recipe = RECIPES[Stage(self.stage)]
+        if self.group is not None and self.group < 2:
+            raise UsageError("A group has at least 2 frames.")
+        longest = self.group or max(phase.frames for phase in recipe.phases)
         recipe = replace(
             recipe,
+            phases=tuple(replace(phase, frames=min(phase.frames, longest)) for phase in recipe.phases),
             samples=self.samples or recipe.samples,
             crop=self.crop or recipe.crop,
             learning_rate=self.learning_rate or recipe.learning_rate,
@@ -104,7 +112,8 @@ class Training:
             self._networks = load_networks(weights, widths)
         else:
             self._networks = fresh_networks(widths, order.seed)
-            examples = self._sampler.batch(0, _EXAMPLES).float() / 255
+            shape = replace(_EXAMPLES, crop=min(_EXAMPLES.crop, recipe.crop - recipe.crop % 64))
+            examples = self._sampler.batch(0, shape).float() / 255
             begin_as_transforms(self._networks, examples, order.seed)
         self.trainer = StageTrainer(
             self._networks, recipe, self._sampler, seed=order.seed, device=torch.device(order.device)
@@ -120,6 +129,6 @@ class Training:
         cut = validation_clips(self._library, self._held_out, clips, frames, crop)
         return validate(self._networks, cut, self._stage)
 
-    def save_weights(self, folder: Path, *, half: bool = False) -> tuple[str, str]:
-        """Keep both networks in a folder, float16 if `half`; returns their digests."""
-        return save_networks(folder, self._networks, torch.float16 if half else torch.float32)
+    def save_weights(self, folder: Path, *, small: bool = False) -> tuple[str, str]:
+        """Keep both networks in a folder, as they are handed on if `small`; returns their digests."""
+        return save_small(folder, self._networks) if small else save_networks(folder, self._networks)

@@ -83,7 +83,8 @@ class StageTrainer:
         self._device = device or torch.device("cpu")
         self._half = has_fast_bfloat16(self._device)
         for network in (networks.intra, networks.inter):
-            network.to(self._device, memory_format=torch.channels_last).requires_grad_(requires_grad=False)
+            network.to(self._device).requires_grad_(requires_grad=False)
+            network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
             network.eval()
         parts = _trained_parts(networks, recipe.stage)
         self._trained = {
@@ -180,8 +181,8 @@ def train(trainer: StageTrainer, pace: Pace) -> Iterator[StepReport]:
 def has_fast_bfloat16(device: torch.device) -> bool:
     """Whether convolutions are faster in bfloat16 there than in float32."""
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
-    return device.type == "cpu" and torch.cpu._is_avx512_bf16_supported()
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    return device.type == "cpu" and bool(torch.cpu._is_avx512_bf16_supported())
 
 
 def _like(value: Tensor, parameter: Tensor) -> Tensor:
@@ -194,7 +195,7 @@ def _like(value: Tensor, parameter: Tensor) -> Tensor:
 
 def _channels_last(frames: Tensor) -> Tensor:
     """[T, B, C, H, W], each frame in the layout that convolutions are fastest in."""
-    return frames.flatten(0, 1).contiguous(memory_format=torch.channels_last).unflatten(0, frames.shape[:2])
+    return frames.flatten(0, 1).contiguous(memory_format=torch.channels_last).view_as(frames)
 
 
 def _trained_parts(networks: Networks, stage: Stage) -> dict[str, nn.Module]:
