@@ -8,7 +8,6 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from nvc_engine.bitstream.container import write_nvc
-from nvc_engine.codecs import registry
 from nvc_engine.codecs.contract import EncodedUnit
 from nvc_engine.codecs.file_header import file_header
 from nvc_engine.codecs.nvc_clip import NvcClip
@@ -28,10 +27,6 @@ from nvc_studio.models.sources import Source
 PRESET = "s20"
 SIDE, FRAMES = 64, 9
 PATIENCE = 120_000
-
-pytestmark = pytest.mark.skipif(
-    all(codec.name != "sevc" for codec in registry.codecs()), reason="the engine has no codec with a base layer"
-)
 
 
 @pytest.fixture

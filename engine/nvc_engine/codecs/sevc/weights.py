@@ -130,7 +130,13 @@ def _packed(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
         if _finds_laws(key, tensor):
             whole = tensors[key].float().flatten(1)
             steps = (whole.abs().amax(1, keepdim=True) / _LARGEST_INTEGER).clamp(min=_LEAST_STEP).half()
-            packed[key] = (whole / steps.float()).round().clamp(-127, 127).to(torch.int8).view_as(tensor)
+            packed[key] = (
+                (whole / steps.float())
+                .round()
+                .clamp(-_LARGEST_INTEGER, _LARGEST_INTEGER)
+                .to(torch.int8)
+                .view_as(tensor)
+            )
             packed[key + _STEPS] = steps
     return packed
 
@@ -145,7 +151,12 @@ def _unpacked(path: Path, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     for key, tensor in tensors.items():
         steps = tensors.get(key + _STEPS)
         if steps is not None:
-            if tensor.dtype != torch.int8 or steps.shape != (tensor.shape[0], 1) or not steps.is_floating_point():
+            if (
+                tensor.dtype != torch.int8
+                or tensor.dim() < 2
+                or steps.shape != (tensor.shape[0], 1)
+                or not steps.is_floating_point()
+            ):
                 raise WeightsError(f"{path} does not fit: {key} has steps of another shape.")
             tensor = (tensor.float().flatten(1) * steps.float()).view_as(tensor)
         if not key.endswith(_STEPS):
