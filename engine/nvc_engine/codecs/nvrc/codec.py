@@ -5,7 +5,10 @@ from typing import Any
 
 from nvc_engine.bitstream.container import Header
 from nvc_engine.codecs.contract import Decoder, EncodeOrder, EncodeSession, SessionState
-from nvc_engine.codecs.nvrc.decoding import BITSTREAM_VERSION, NvrcDecoder
+from nvc_engine.codecs.nvrc.decoding import NvrcDecoder
+from nvc_engine.codecs.nvrc.motion import planning as motion_planning
+from nvc_engine.codecs.nvrc.motion.decoding import PROFILE_VERSION, MotionDecoder
+from nvc_engine.codecs.nvrc.motion.session import MotionSession
 from nvc_engine.codecs.nvrc.planning import (
     DEFAULT_MINUTES,
     QUALITY_DEFAULT,
@@ -15,7 +18,7 @@ from nvc_engine.codecs.nvrc.planning import (
     plan_encode,
 )
 from nvc_engine.codecs.nvrc.session import NvrcSession
-from nvc_engine.codecs.nvrc.settings import PRESETS, NvrcSettings
+from nvc_engine.codecs.nvrc.settings import MOTION, PRESETS, NvrcSettings
 from nvc_engine.codecs.settings import declarations, resolve
 from nvc_engine.errors import UsageError
 from nvc_engine.media.clip import Clip, ClipInfo
@@ -26,7 +29,7 @@ class NvrcCodec:
     """The light profile of NVRC (see `contract.Codec`)."""
 
     name = "nvrc"
-    bitstream_version = BITSTREAM_VERSION
+    bitstream_version = PROFILE_VERSION
 
     def facts(self) -> CodecFacts:
         return CodecFacts(
@@ -54,10 +57,16 @@ class NvrcCodec:
         raise UsageError(f"NVRC has no preset '{preset}'; there are {names}.")
 
     def plan(self, info: ClipInfo, order: EncodeOrder) -> Plan:
+        if order.settings.structure == MOTION:
+            return motion_planning.make_plan(info, order)
         return make_plan(info, order)
 
     def encode(self, clip: Clip, order: EncodeOrder, resume: SessionState | None = None) -> EncodeSession:
+        if order.settings.structure == MOTION:
+            return MotionSession(clip, order, motion_planning.plan_motion(clip.info, order), resume)
         return NvrcSession(clip, order, plan_encode(clip.info, order), resume)
 
     def decoder(self, header: Header, device: str = "cpu") -> Decoder:
+        if header.codec_version == PROFILE_VERSION:
+            return MotionDecoder(header, device)
         return NvrcDecoder(header, device)

@@ -6,10 +6,22 @@ from nvc_engine.codecs.settings import setting
 from nvc_engine.protocol.messages import PresetFacts
 
 
+GRIDS, MOTION = "grids", "motion"
+
+
 @dataclass(frozen=True)
 class NvrcSettings:
-    """The declared settings; see `network_shape` for what becomes of them."""
+    """The declared settings; see `network_shape` for what becomes of them. With the structure `motion` none of the
+    others counts."""
 
+    structure: str = setting(
+        GRIDS,
+        "Structure",
+        "What a clip becomes: grids of features and a network that is trained on them, or frames that are predicted"
+        " from each other along their motion.",
+        choices=(GRIDS, MOTION),
+        advanced=True,
+    )
     width: int = setting(24, "Network width", "Channels of the network's last stage.", minimum=8, maximum=192, step=8)
     depth: int = setting(1, "Blocks", "ConvNeXt blocks in the last stage.", minimum=1, maximum=6)
     expansion: int = setting(3, "Expansion", "Hidden over visible channels in a block.", minimum=1, maximum=4)
@@ -69,5 +81,11 @@ PRESETS = (
         "Rich",
         "For the highest rates and the longest budgets.",
         {"width": 48, "depth": 2, "base_channels": 3, "base_period": 3, "detail_channels": 2, "detail_period": 2},
+    ),
+    PresetFacts(
+        "motion",
+        "Motion",
+        "The smallest files by far: frames predicted from each other along their motion. Takes seconds a frame at most.",
+        {"structure": MOTION},
     ),
 )

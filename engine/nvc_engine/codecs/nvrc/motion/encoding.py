@@ -1,0 +1,125 @@
+"""How a unit is encoded: what every frame's decisions are to be, group by group."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nvc_engine.bitstream.decisions import DecisionCoder, DecisionWriter
+from nvc_engine.codecs.nvrc.motion.choosing import choose
+from nvc_engine.codecs.nvrc.motion.frames import FrameSource, Nets, Planes, UnitState
+from nvc_engine.codecs.nvrc.motion.order import LAYERS, Turn
+from nvc_engine.codecs.nvrc.motion.residual import COLUMNS, ROWS, History, Ints, PlaneFacts, Source
+from nvc_engine.codecs.nvrc.motion.samples import transform
+from nvc_engine.codecs.nvrc.motion.search import MotionSearch, quarters
+from nvc_engine.codecs.nvrc.motion.sources import Stream
+from nvc_engine.codecs.nvrc.motion.steps import DRAW_UNITS, SIXTEENTHS, Steps
+from nvc_engine.codecs.nvrc.motion.thumbnail import thumbnail
+from nvc_engine.codecs.nvrc.motion.unit import Group, LayerSteps, groups_of
+from nvc_engine.codecs.nvrc.motion.vectors import BLOCK, Motion, expected_vectors
+
+LAYER_OFFSETS = (0, 5, 13, 16, 19, 21, 21)
+CHROMA_OFFSET = -12
+DRAWS = (2, 2)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What an encoder weighs.
+
+    Attributes:
+        period: frames from anchor to anchor.
+        layers: steps of each layer.
+        price: lambda over the squared luma step: what a bit is worth in squared error.
+        motion_price: what a bit of motion is worth, times the root of lambda.
+    """
+
+    period: int = 16
+    layers: tuple[LayerSteps, ...] = tuple(
+        LayerSteps(offset, offset + CHROMA_OFFSET, *DRAWS) for offset in LAYER_OFFSETS[:LAYERS]
+    )
+    price: float = 0.1
+    motion_price: float = 1.2
+
+
+class Choice(FrameSource):
+    """What an encoder wants of one frame; settled at the first walk, and the same at every later one."""
+
+    def __init__(self, planes: Planes, steps: Steps, price: float, nets: Nets, peak: int) -> None:
+        self.motion: Motion | None = None
+        self._planes = planes
+        self._steps = steps
+        self._price = price
+        self._nets = nets
+        self._middle = (peak + 1) // 2
+        self._settled: dict[int, tuple[Ints, NDArray[np.bool_]]] = {}
+
+    def thumbnail(self, plane: int, step: int) -> Ints | None:
+        return thumbnail(self._planes[plane], step, self._middle)
+
+    def residual(
+        self, plane: int, facts: PlaneFacts, history: History, prediction: Ints, coder: DecisionCoder
+    ) -> Source:
+        if plane not in self._settled:
+            step = self._steps.of(plane) / SIXTEENTHS
+            real = transform(self._planes[plane] - prediction)[..., ROWS, COLUMNS] / np.float32(step)
+            draw = self._steps.draw_ones / DRAW_UNITS, self._steps.draw_others / DRAW_UNITS
+            price = self._price * (self._steps.luma / SIXTEENTHS / step) ** 2
+            self._settled[plane] = choose(real, price, draw, facts, self._nets.residual(plane), history)
+        return Stream(coder, *self._settled[plane])
+
+
+    def mended(self, rough: Planes, better: Planes) -> bool | None:
+        return _error(self._planes, better) < _error(self._planes, rough)
+
+
+def _error(one: Planes, other: Planes) -> float:
+    """Weighed squared error of two frames: luma once, chroma four times a sample, as PSNR-YUV rates its planes."""
+    y, u, v = (float(np.square((a - b).astype(np.float32)).sum()) for a, b in zip(one, other, strict=True))
+    return y + 4 * (u + v)
+
+
+class UnitEncoder:
+    """Encodes a unit from front to back. `planes_of(frame)` gives a frame's planes, padded to the state's size."""
+
+    def __init__(
+        self, frames: int, planes_of: Callable[[int], Planes], state: UnitState, recipe: Recipe
+    ) -> None:
+        self._planes_of = planes_of
+        self._recipe = recipe
+        self.state = state
+        self.groups = groups_of(frames, recipe.period)
+
+    def encode(self, number: int, step: int) -> Iterator[tuple[int, Planes] | Group]:
+        """Encode group `number` at a step index; gives each frame as it will be decoded, and the group at the end."""
+        anchor, *others = self.groups[number]
+        writer = DecisionWriter()
+        yield anchor.frame, self._encode_frame(self.state, anchor, step, writer)
+        first = writer.finish()
+        if not others:
+            yield Group(step, first, b"")
+            return
+        writer = DecisionWriter()
+        between = self.state.around(anchor)
+        for turn in others:
+            yield turn.frame, self._encode_frame(between, turn, step, writer)
+        self.state.forget(anchor.references)
+        yield Group(step, first, writer.finish())
+
+    def _encode_frame(self, state: UnitState, turn: Turn, step: int, coder: DecisionCoder) -> Planes:
+        steps = self._recipe.layers[turn.layer].steps(step)
+        planes = self._planes_of(turn.frame)
+        wide = steps.luma / SIXTEENTHS
+        choice = Choice(planes, steps, self._recipe.price, state.nets, state.peak)
+        if turn.references:
+            weight = self._recipe.motion_price * wide * float(np.sqrt(self._recipe.price))
+            choice.motion = self._search(state, turn, planes[0], weight)
+        return state.code(turn, steps, choice, coder)
+
+    def _search(self, state: UnitState, turn: Turn, luma: Ints, weight: float) -> Motion:
+        references = [state.planes[frame][0] for frame in turn.references]
+        rows, columns = luma.shape[0] // BLOCK, luma.shape[1] // BLOCK
+        expected = expected_vectors(turn, state.motions, rows, columns)
+        pairs = [(reference, quarters(reference, state.peak)) for reference in references]
+        return MotionSearch(luma, weight, state.peak).search(pairs, expected)

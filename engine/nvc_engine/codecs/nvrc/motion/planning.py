@@ -1,0 +1,108 @@
+"""What a motion-aligned encode decides before its first frame, and the estimates shown."""
+
+import math
+from dataclasses import dataclass
+
+from nvc_engine.bitstream.container import Header
+from nvc_engine.codecs.contract import EncodeOrder
+from nvc_engine.codecs.file_header import conversion_notes, file_header
+from nvc_engine.codecs.goals import goal_bpp
+from nvc_engine.codecs.nvrc.motion.aiming import Aim, SizeAim
+from nvc_engine.codecs.nvrc.motion.decoding import MAX_PIXELS, PROFILE, PROFILE_VERSION
+from nvc_engine.codecs.nvrc.motion.encoding import Recipe
+from nvc_engine.codecs.nvrc.motion.prior import prior_nets
+from nvc_engine.codecs.nvrc.motion.steps import step_index
+from nvc_engine.codecs.nvrc.motion.unit import MAX_FRAMES
+from nvc_engine.errors import EngineError
+from nvc_engine.media.clip import ClipInfo
+from nvc_engine.protocol.messages import GoalKind, Plan
+
+DEFAULT_QUALITY = 42.0
+UNIT_BYTES_LIMIT = 600_000_000
+UNIT_FRAMES = 256
+SECONDS_A_PIXEL = 5e-6
+MEMORY_A_PIXEL = 160
+BASE_MEMORY = 300 << 20
+MACS_A_PIXEL = 900
+# Bits a pixel of natural clips at a step of 16, and how they fall with longer steps.
+TYPICAL_BPP, BPP_AN_OCTAVE = 0.15, 1.3
+
+
+def quality_step(quality: float, peak: int) -> float:
+    """The luma step of a quality step q, in samples: lambda = 8 * 2^(q/6) weighs squared error on a scale of 0..1
+    against bits a pixel, and a squared step is worth `Recipe.price` of that."""
+    return peak / math.sqrt(Recipe.price * 8.0 * 2.0 ** (quality / 6))
+
+
+@dataclass(frozen=True)
+class MotionPlan:
+    """What an encode will do.
+
+    Attributes:
+        step: index of the quantiser step that it begins with.
+        aim: the goal that it is to meet in more passes, or None.
+        goal_bpp: bits per pixel asked for, or None.
+        unit_frames: most frames of a unit.
+    """
+
+    recipe: Recipe
+    step: int
+    aim: Aim | None
+    goal_bpp: float | None
+    unit_frames: int
+    header: Header
+
+
+def plan_motion(info: ClipInfo, order: EncodeOrder) -> MotionPlan:
+    """Decide everything about an encode.
+
+    Raises:
+        EngineError: pictures that no decoder takes on.
+    """
+    pixels = info.width * info.height
+    if pixels > MAX_PIXELS:
+        raise EngineError(
+            f"Pictures of {info.width} x {info.height} are too large for this preset, which takes up to {MAX_PIXELS}"
+            " pixels; make them smaller first."
+        )
+    peak = (1 << info.bit_depth) - 1
+    goal = goal_bpp(order.goal, info, order.first, order.stop, order.track_bytes) if order.goal else None
+    if goal is not None:
+        step = 16 * (peak / 255) * (TYPICAL_BPP / goal) ** (1 / BPP_AN_OCTAVE)
+    elif order.goal is not None and order.goal.kind is GoalKind.QUALITY:
+        step = quality_step(order.goal.value, peak)
+    else:
+        step = quality_step(DEFAULT_QUALITY, peak)
+    sample = 1 if info.bit_depth == 8 else 2
+    unit_frames = max(8, min(UNIT_FRAMES, MAX_FRAMES, UNIT_BYTES_LIMIT * 2 // (3 * pixels * sample)))
+    header = file_header("nvrc", PROFILE_VERSION, order, info, bytes((PROFILE,)))
+    aim = None if goal is None else SizeAim(goal * pixels * (order.stop - order.first) / 8, header, order.track_bytes)
+    return MotionPlan(Recipe(), step_index(step), aim, goal, unit_frames, header)
+
+
+def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
+    """The estimates for a person, from the same decisions."""
+    planned = plan_motion(info, order)
+    frames, pixels = order.stop - order.first, info.width * info.height
+    step = 2.0 ** (planned.step / 16) / 4 * 255 / ((1 << info.bit_depth) - 1)
+    bpp = planned.goal_bpp or TYPICAL_BPP * (16 / step) ** BPP_AN_OCTAVE
+    passes = 1 if planned.goal_bpp is None else 2
+    parameters = sum(tensor.size for net in prior_nets().laws() for tensor in net.tensors("").values())
+    unit = min(frames, planned.unit_frames)
+    return Plan(
+        codec="nvrc",
+        preset=order.preset,
+        parameters=parameters,
+        kmac_per_pixel=MACS_A_PIXEL / 1000,
+        peak_memory_bytes=BASE_MEMORY + pixels * (MEMORY_A_PIXEL + 2 * 3 * unit * (1 if info.bit_depth == 8 else 2) // 2),
+        seconds=passes * frames * pixels * SECONDS_A_PIXEL,
+        bpp=bpp,
+        bytes=round(bpp * frames * pixels / 8),
+        frames=frames,
+        width=info.width,
+        height=info.height,
+        device="cpu",
+        steps=passes * frames,
+        notes=("Frames are predicted from each other along their motion.", *conversion_notes(info)),
+        warning="",
+    )

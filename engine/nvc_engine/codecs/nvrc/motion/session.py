@@ -1,0 +1,237 @@
+"""A whole motion-aligned encode: the clip cut into units, coded group by group, in one pass or, towards a goal, more."""
+
+import itertools
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from nvc_engine.codecs.contract import EncodedUnit, EncodeOrder, Report, SessionState
+from nvc_engine.codecs.file_header import stored_chroma
+from nvc_engine.codecs.nvrc.motion.aiming import MOST_PASSES, Aim, GroupResult
+from nvc_engine.codecs.nvrc.motion.encoding import UnitEncoder
+from nvc_engine.codecs.nvrc.motion.frames import Planes, UnitState
+from nvc_engine.codecs.nvrc.motion.keeping import kept_state, restore_state
+from nvc_engine.codecs.nvrc.motion.pictures import padded_size, to_picture, to_planes
+from nvc_engine.codecs.nvrc.motion.planning import MotionPlan
+from nvc_engine.codecs.nvrc.motion.prior import prior_nets
+from nvc_engine.codecs.nvrc.motion.unit import Group, Unit
+from nvc_engine.media.clip import Clip
+from nvc_engine.media.picture import Chroma, Picture
+from nvc_engine.media.scenes import scene_cuts
+from nvc_engine.protocol.messages import Progress
+from nvc_engine.quality.psnr import psnr, psnr_yuv
+
+STREAMS = "streams"
+
+
+class MotionSession:
+    """An encode in progress (see `contract.EncodeSession`). `clock` gives seconds and only its differences count."""
+
+    def __init__(
+        self,
+        clip: Clip,
+        order: EncodeOrder,
+        planned: MotionPlan,
+        resume: SessionState | None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._clip = clip
+        self._order = order
+        self._planned = planned
+        self._clock = clock
+        self._units: list[tuple[int, int]] = []
+        self._before: list[GroupResult] = []
+        self._done: list[GroupResult] = []
+        self._groups: list[Group] = []
+        self._payloads: list[bytes] = []
+        self._best: list[bytes] = []
+        self._best_miss: float | None = None
+        self._passes = 0
+        self._settled = False
+        self._handed_out = 0
+        self._seconds = 0.0
+        self._hurry = False
+        self._kept: tuple[dict[str, Tensor], dict[str, Any]] | None = None
+        self._shown: dict[int, Picture] = {}
+        if resume is not None and resume.values:
+            self._restore(resume)
+
+    def codec_config(self) -> bytes:
+        return self._planned.header.codec_config
+
+    def finish_early(self) -> None:
+        """Make the pass that runs the last one."""
+        self._hurry = True
+
+    def __iter__(self) -> Iterator[Report | EncodedUnit]:
+        if not self._units:
+            self._units = self._cut(scene_cuts(self._clip, self._order.first, self._order.stop))
+        aim = self._planned.aim
+        while not self._settled:
+            while len(self._payloads) < len(self._units):
+                yield from self._code_unit(*self._units[len(self._payloads)])
+                if aim is None:
+                    first, count = self._units[len(self._payloads) - 1]
+                    yield EncodedUnit(first, count, self._payloads[-1])
+            if aim is None:
+                return
+            self._end_pass(aim)
+        while self._handed_out < len(self._units):
+            first, count = self._units[self._handed_out]
+            self._handed_out += 1
+            yield EncodedUnit(first, count, self._best[self._handed_out - 1])
+
+    def _cut(self, cuts: tuple[int, ...]) -> list[tuple[int, int]]:
+        """(first frame, frames) of each unit: scenes, the longest split evenly."""
+        edges = [self._order.first, *cuts, self._order.stop]
+        units = []
+        for first, stop in itertools.pairwise(edges):
+            pieces = -(-(stop - first) // self._planned.unit_frames)
+            marks = [first + (stop - first) * piece // pieces for piece in range(pieces + 1)]
+            units += [(low - self._order.first, high - low) for low, high in itertools.pairwise(marks)]
+        return units
+
+    def _code_unit(self, first: int, count: int) -> Iterator[Report]:
+        """Code what is left of the unit that begins at frame `first`."""
+        planned, info = self._planned, self._clip.info
+        frames = self._load(first, count)
+        state = UnitState(padded_size(info.height, info.width), (1 << info.bit_depth) - 1, prior_nets())
+        if self._kept is not None:
+            restore_state(state, *self._kept)
+        encoder = UnitEncoder(count, lambda frame: _wide(frames[frame]), state, planned.recipe)
+        for number in range(len(self._groups), len(encoder.groups)):
+            step = planned.aim.step(self._before, self._done) if planned.aim and self._before else planned.step
+            result = GroupResult(step, 0, 0, 0.0)
+            began = self._clock()
+            for event in encoder.encode(number, step):
+                self._seconds += self._clock() - began
+                if isinstance(event, Group):
+                    size = len(event.anchor) + len(event.between)
+                    self._done.append(replace(result, bytes=size))
+                    self._groups.append(event)
+                    self._kept = kept_state(state)
+                else:
+                    frame, planes = event
+                    decibels = self._note(first + frame, frames[frame], planes)
+                    result = replace(result, frames=result.frames + 1, decibels=result.decibels + decibels)
+                    yield Report(self._progress(result, decibels))
+                began = self._clock()
+        unit = Unit(count, planned.recipe.period, planned.recipe.layers, tuple(self._groups))
+        self._payloads.append(unit.pack())
+        self._groups, self._kept = [], None
+
+    def _end_pass(self, aim: Aim) -> None:
+        """Keep the pass if it is the best so far, and begin another unless that is good enough."""
+        self._passes += 1
+        sizes = [(count, len(payload)) for (_, count), payload in zip(self._units, self._payloads, strict=True)]
+        miss = aim.miss(sizes, self._done)
+        if self._best_miss is None or abs(miss) < abs(self._best_miss):
+            self._best_miss, self._best = miss, self._payloads
+        self._settled = self._hurry or aim.close(self._best_miss) or self._passes == MOST_PASSES
+        self._before, self._done, self._payloads = self._done, [], []
+
+    def _load(self, first: int, count: int) -> list[tuple[NDArray[Any], ...]]:
+        """The unit's frames as padded planes, in as few bytes as they need."""
+        info = self._clip.info
+        start = self._order.first + first
+        dtype = np.uint8 if info.bit_depth == 8 else np.uint16
+        return [
+            tuple(plane.astype(dtype) for plane in to_planes(picture, info.colour, info.bit_depth))
+            for picture in self._clip.pictures(start, start + count)
+        ]
+
+    def _note(self, frame: int, source: tuple[NDArray[Any], ...], planes: Planes) -> float:
+        """Keep a decoded frame for previews; its PSNR-YUV in dB."""
+        info = self._clip.info
+        shown = to_picture(planes, info.height, info.width, info.bit_depth, Chroma.C420)
+        given = to_picture(_wide(source), info.height, info.width, info.bit_depth, Chroma.C420)
+        self._shown[frame] = shown
+        y, u, v = (psnr(getattr(given, name), getattr(shown, name), info.bit_depth) for name in ("y", "u", "v"))
+        return psnr_yuv(y, u, v)
+
+    def preview(self, frame: int) -> Picture | None:
+        """Frames of the unit that is being coded, and of the one before, as they were coded last."""
+        shown = self._shown.get(frame)
+        if shown is None or stored_chroma(self._clip.info) is Chroma.C420:
+            return shown
+        return Picture(shown.y, shown.u, shown.v, shown.bit_depth, Chroma.GRAY)
+
+    def _progress(self, result: GroupResult, decibels: float) -> Progress:
+        info = self._clip.info
+        total = self._order.stop - self._order.first
+        done = sum(group.frames for group in self._done) + result.frames
+        coded = sum(group.bytes for group in self._done)
+        counted = sum(group.frames for group in self._done)
+        bpp = 8 * coded / (counted * info.width * info.height) if counted else 0.0
+        passes = max(self._passes + 1, 1 if self._planned.aim is None else 2)
+        fraction = (self._passes * total + done) / (passes * total)
+        return Progress(
+            stage="coding" if self._planned.aim is None else f"coding, pass {self._passes + 1}",
+            stage_index=0,
+            stage_count=3,
+            fraction=fraction,
+            elapsed=self._seconds,
+            remaining=self._seconds / fraction * (1 - fraction),
+            step=self._passes * total + done,
+            steps=passes * total,
+            steps_per_second=(self._passes * total + done) / self._seconds if self._seconds else 0.0,
+            rate_bpp=bpp,
+            distortion_db=decibels,
+        )
+
+    def state(self) -> SessionState:
+        tensors, values = self._kept if self._kept is not None else ({}, {})
+        streams = [*self._payloads, *self._best, *(part for group in self._groups for part in _parts(group))]
+        joined = np.frombuffer(b"".join(streams), np.uint8).copy()
+        return SessionState(
+            {**tensors, STREAMS: torch.from_numpy(joined)},
+            {
+                "units": [list(unit) for unit in self._units],
+                "payloads": [len(payload) for payload in self._payloads],
+                "best": [len(payload) for payload in self._best],
+                "groups": [[group.step, len(group.anchor), len(group.between)] for group in self._groups],
+                "before": [list(asdict(group).values()) for group in self._before],
+                "done": [list(asdict(group).values()) for group in self._done],
+                "miss": self._best_miss,
+                "passes": self._passes,
+                "settled": self._settled,
+                "handed_out": self._handed_out,
+                "seconds": self._seconds,
+                "kept": values or None,
+            },
+        )
+
+    def _restore(self, resume: SessionState) -> None:
+        values, tensors = resume.values, dict(resume.tensors)
+        joined = bytes(tensors.pop(STREAMS).numpy())
+
+        def taken(size: int) -> bytes:
+            nonlocal joined
+            part, joined = joined[:size], joined[size:]
+            return part
+
+        self._units = [(int(first), int(count)) for first, count in values["units"]]
+        self._payloads = [taken(size) for size in values["payloads"]]
+        self._best = [taken(size) for size in values["best"]]
+        self._groups = [Group(step, taken(anchor), taken(between)) for step, anchor, between in values["groups"]]
+        self._before = [GroupResult(*group) for group in values["before"]]
+        self._done = [GroupResult(*group) for group in values["done"]]
+        self._best_miss = values["miss"]
+        self._passes, self._settled = int(values["passes"]), bool(values["settled"])
+        self._handed_out, self._seconds = int(values["handed_out"]), float(values["seconds"])
+        self._kept = (tensors, values["kept"]) if values["kept"] else None
+
+
+def _parts(group: Group) -> tuple[bytes, bytes]:
+    return group.anchor, group.between
+
+
+def _wide(planes: tuple[NDArray[Any], ...]) -> Planes:
+    y, u, v = (plane.astype(np.int32) for plane in planes)
+    return y, u, v
