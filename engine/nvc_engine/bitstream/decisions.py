@@ -1,8 +1,9 @@
 """Binary decisions under probabilities that integers choose, on constriction's range coder.
 
 A decision is a bit, and its law a logit in quarters: index i = 0..63 stands for the logit (i - 31.5) / 4 of the bit
-being 1; index 64 (`EVEN`) is the even chance. The probabilities are literals in 65536ths, so that nothing that rounds differently elsewhere drives the coder.
-Writer and reader have one interface: code that walks over what is to be coded serves both. FORMAT.md has every step.
+being 1; index 64 (`EVEN`) is the even chance. The probabilities are literals in 65536ths, so that nothing that rounds
+differently elsewhere drives the coder. Writer and reader have one interface: code that walks over what is to be coded
+serves both. FORMAT.md has every step.
 """
 
 import zlib
@@ -97,6 +98,12 @@ class DecisionReader:
         if self._crc != self._expected:
             raise StreamError("A stream decodes to other decisions than were written; the file is damaged.")
         return self._crc
+
+
+def law_of(chance: float) -> int:
+    """The law whose chance of a 1 is nearest in bits to `chance`."""
+    clamped = min(max(chance, float(_CHANCES[0])), float(_CHANCES[LAWS - 1]))
+    return int(np.clip(np.floor(LOGIT_STEPS * np.log(clamped / (1 - clamped)) + LAWS / 2), 0, LAWS - 1))
 
 
 def decision_bits(index: Ints, bits: Ints) -> NDArray[np.float64]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from nvc_engine.codecs.settings import setting
 from nvc_engine.protocol.messages import PresetFacts
 
-
 GRIDS, MOTION = "grids", "motion"
 
 
@@ -85,7 +84,7 @@ PRESETS = (
     PresetFacts(
         "motion",
         "Motion",
-        "The smallest files by far: frames predicted from each other along their motion. Takes seconds a frame at most.",
+        "The smallest files by far: frames predicted from each other along their motion. Needs no training.",
         {"structure": MOTION},
     ),
 )

@@ -4,13 +4,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nvc_engine.bitstream.decisions import EVEN, decision_bits
-from nvc_engine.codecs.nvrc.motion.laws import Ints
+from nvc_engine.codecs.nvrc.motion.laws import Indexes, Ints
 from nvc_engine.codecs.nvrc.motion.residual import COEFFICIENTS, History, PlaneFacts, ResidualNets, walk
 
 Floats = NDArray[np.float32]
 
-_YES = decision_bits(np.arange(EVEN + 1), np.ones(EVEN + 1, np.int32)).astype(np.float32)
-_NO = decision_bits(np.arange(EVEN + 1), np.zeros(EVEN + 1, np.int32)).astype(np.float32)
+_YES = decision_bits(np.arange(EVEN + 1, dtype=np.int32), np.ones(EVEN + 1, np.int32)).astype(np.float32)
+_NO = decision_bits(np.arange(EVEN + 1, dtype=np.int32), np.zeros(EVEN + 1, np.int32)).astype(np.float32)
 LONGEST_UNARY = 14
 
 
@@ -32,13 +32,13 @@ class Chooser:
         self._gains = gains
         self.costs = np.zeros(len(real), np.float32)
 
-    def flags(self, blocks: Ints, index: Ints) -> NDArray[np.bool_]:
+    def flags(self, blocks: Indexes, index: Ints) -> NDArray[np.bool_]:
         if self._gains is None:
             return np.ones(len(blocks), bool)
         result: NDArray[np.bool_] = self._gains[blocks] > self._price * (_YES[index] - _NO[index])
         return result
 
-    def values(self, blocks: Ints, band: slice, index: Ints) -> Ints:
+    def values(self, blocks: Indexes, band: slice, index: Ints) -> Ints:
         size = self._size[blocks, band]
         nearest = np.floor(size + 0.5)
         best = np.zeros_like(size)
@@ -77,7 +77,8 @@ def choose(
     walk(facts, nets, _copy(history), all_coded)
     gains = (flat**2).sum(axis=1) - all_coded.costs
     q, _ = walk(facts, nets, _copy(history), Chooser(flat, price, draw, gains))
-    return q, q.any(axis=2)
+    coded = np.asarray(q.any(axis=2))
+    return q, coded
 
 
 def _copy(history: History) -> History:

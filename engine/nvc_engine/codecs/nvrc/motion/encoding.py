@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 
 from nvc_engine.bitstream.decisions import DecisionCoder, DecisionWriter
 from nvc_engine.codecs.nvrc.motion.choosing import choose
-from nvc_engine.codecs.nvrc.motion.frames import FrameSource, Nets, Planes, UnitState
+from nvc_engine.codecs.nvrc.motion.frames import FrameSource, Nets, Planes, UnitState, step_feature
+from nvc_engine.codecs.nvrc.motion.laws import Ints
 from nvc_engine.codecs.nvrc.motion.order import LAYERS, Turn
-from nvc_engine.codecs.nvrc.motion.residual import COLUMNS, ROWS, History, Ints, PlaneFacts, Source
+from nvc_engine.codecs.nvrc.motion.residual import COLUMNS, ROWS, History, PlaneFacts, Source
 from nvc_engine.codecs.nvrc.motion.samples import transform
 from nvc_engine.codecs.nvrc.motion.search import MotionSearch, quarters
+from nvc_engine.codecs.nvrc.motion.smooth_learning import Lesson
 from nvc_engine.codecs.nvrc.motion.sources import Stream
 from nvc_engine.codecs.nvrc.motion.steps import DRAW_UNITS, SIXTEENTHS, Steps
 from nvc_engine.codecs.nvrc.motion.thumbnail import thumbnail
@@ -22,6 +24,7 @@ from nvc_engine.codecs.nvrc.motion.vectors import BLOCK, Motion, expected_vector
 LAYER_OFFSETS = (0, 5, 13, 16, 19, 21, 21)
 CHROMA_OFFSET = -12
 DRAWS = (2, 2)
+MOST_LESSONS = 100
 
 
 @dataclass(frozen=True)
@@ -46,13 +49,18 @@ class Recipe:
 class Choice(FrameSource):
     """What an encoder wants of one frame; settled at the first walk, and the same at every later one."""
 
-    def __init__(self, planes: Planes, steps: Steps, price: float, nets: Nets, peak: int) -> None:
+    def __init__(
+        self, planes: Planes, steps: Steps, price: float, nets: Nets, peak: int, lessons: list[Lesson] | None
+    ) -> None:
         self.motion: Motion | None = None
         self._planes = planes
         self._steps = steps
         self._price = price
         self._nets = nets
         self._middle = (peak + 1) // 2
+        self._peak = peak
+        self._dtype = np.uint8 if peak < 256 else np.uint16
+        self._lessons = lessons
         self._settled: dict[int, tuple[Ints, NDArray[np.bool_]]] = {}
 
     def thumbnail(self, plane: int, step: int) -> Ints | None:
@@ -69,6 +77,14 @@ class Choice(FrameSource):
             self._settled[plane] = choose(real, price, draw, facts, self._nets.residual(plane), history)
         return Stream(coder, *self._settled[plane])
 
+    def watch(self, turn: Turn, steps: Steps, rough: Planes, predicted: Planes) -> None:
+        if self._lessons is not None:
+            given, foreseen, wanted = (
+                tuple(plane.astype(self._dtype) for plane in planes) for planes in (rough, predicted, self._planes)
+            )
+            step = steps.luma / SIXTEENTHS * 255 / self._peak
+            feature = step_feature(steps.luma, self._peak)
+            self._lessons.append(Lesson(given, foreseen, wanted, step, feature, not turn.references))
 
     def mended(self, rough: Planes, better: Planes) -> bool | None:
         return _error(self._planes, better) < _error(self._planes, rough)
@@ -81,14 +97,22 @@ def _error(one: Planes, other: Planes) -> float:
 
 
 class UnitEncoder:
-    """Encodes a unit from front to back. `planes_of(frame)` gives a frame's planes, padded to the state's size."""
+    """Encodes a unit from front to back. `planes_of(frame)` gives a frame's planes, padded to the state's size; frames
+    for the filter to learn from are added to `lessons`."""
 
     def __init__(
-        self, frames: int, planes_of: Callable[[int], Planes], state: UnitState, recipe: Recipe
+        self,
+        frames: int,
+        planes_of: Callable[[int], Planes],
+        state: UnitState,
+        recipe: Recipe,
+        lessons: list[Lesson] | None = None,
     ) -> None:
         self._planes_of = planes_of
         self._recipe = recipe
         self.state = state
+        self.lessons = lessons
+        self._lesson_period = -(-frames // MOST_LESSONS) | 1  # odd, so that all layers take part
         self.groups = groups_of(frames, recipe.period)
 
     def encode(self, number: int, step: int) -> Iterator[tuple[int, Planes] | Group]:
@@ -111,7 +135,8 @@ class UnitEncoder:
         steps = self._recipe.layers[turn.layer].steps(step)
         planes = self._planes_of(turn.frame)
         wide = steps.luma / SIXTEENTHS
-        choice = Choice(planes, steps, self._recipe.price, state.nets, state.peak)
+        learns = None if turn.frame % self._lesson_period else self.lessons
+        choice = Choice(planes, steps, self._recipe.price, state.nets, state.peak, learns)
         if turn.references:
             weight = self._recipe.motion_price * wide * float(np.sqrt(self._recipe.price))
             choice.motion = self._search(state, turn, planes[0], weight)

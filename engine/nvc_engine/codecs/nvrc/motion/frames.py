@@ -29,19 +29,17 @@ CHROMA_BLOCK = 8
 
 @dataclass(frozen=True)
 class Nets:
-    """All networks: of laws, and the filter in the loop."""
+    """All networks of laws."""
 
     luma: ResidualNets
     chroma: ResidualNets
     vectors: VectorNets
     thumbnail: LawNet
-    smooth: SmoothNet
 
     def residual(self, plane: int) -> ResidualNets:
         return self.chroma if plane else self.luma
 
-    def laws(self) -> tuple[LawNet, ...]:
-        """All networks of laws."""
+    def all(self) -> tuple[LawNet, ...]:
         residual = (self.luma.flags, self.luma.values, self.chroma.flags, self.chroma.values)
         return (*residual, self.vectors.modes, self.vectors.vectors, self.thumbnail)
 
@@ -55,11 +53,16 @@ class FrameSource:
         """The samples of a plane's thumbnail, or None to read them."""
         return None
 
+    def watch(self, turn: Turn, steps: Steps, rough: Planes, predicted: Planes) -> None:
+        """Told of each frame as it is before the filter."""
+
     def mended(self, rough: Planes, better: Planes) -> bool | None:
         """Whether the frame is better mended by the filter in the loop, or None to read it."""
         return None
 
-    def residual(self, plane: int, facts: PlaneFacts, history: History, prediction: Ints, coder: DecisionCoder) -> Source:
+    def residual(
+        self, plane: int, facts: PlaneFacts, history: History, prediction: Ints, coder: DecisionCoder
+    ) -> Source:
         raise NotImplementedError
 
 
@@ -70,11 +73,13 @@ class UnitState:
     Attributes:
         size: luma rows and columns, multiples of 16.
         peak: largest sample.
+        smooth: the filter in the loop, where there is one.
     """
 
     size: tuple[int, int]
     peak: int
     nets: Nets
+    smooth: SmoothNet | None = None
     planes: dict[int, Planes] = field(default_factory=dict)
     motions: dict[int, tuple[Turn, Motion]] = field(default_factory=dict)
     histories: list[list[History]] = field(
@@ -84,7 +89,7 @@ class UnitState:
     def around(self, anchor: Turn) -> "UnitState":
         """The state in which the frames between `anchor` and the one before begin: they hang on these alone."""
         kept = (anchor.frame, *anchor.references[:1])
-        state = UnitState(self.size, self.peak, self.nets)
+        state = UnitState(self.size, self.peak, self.nets, self.smooth)
         state.planes = {frame: self.planes[frame] for frame in kept}
         state.motions = {frame: self.motions[frame] for frame in kept if frame in self.motions}
         return state
@@ -110,13 +115,23 @@ class UnitState:
             change = samples_of(steps.dequantise(q, plane, self.peak))
             planes.append(np.clip(prediction + change, 0, self.peak))
         rough = planes[0], planes[1], planes[2]
-        feature = _step_feature(steps.luma, self.peak)
-        seen = inputs(rough, (predicted[0], predicted[1], predicted[2]), feature, not turn.references, self.peak)
-        better = mended(rough, self.nets.smooth.change(seen), self.peak)
+        self.planes[turn.frame] = self._mend(
+            turn, steps, rough, (predicted[0], predicted[1], predicted[2]), source, coder
+        )
+        return self.planes[turn.frame]
+
+    def _mend(
+        self, turn: Turn, steps: Steps, rough: Planes, predicted: Planes, source: FrameSource, coder: DecisionCoder
+    ) -> Planes:
+        """The frame, filtered where the unit has a filter and it helps."""
+        source.watch(turn, steps, rough, predicted)
+        if self.smooth is None:
+            return rough
+        seen = inputs(rough, predicted, step_feature(steps.luma, self.peak), not turn.references, self.peak)
+        better = mended(rough, self.smooth.change(seen), self.peak)
         known = source.mended(rough, better)
         flag = coder.code(np.full(1, EVEN, np.int32), None if known is None else np.full(1, known, np.int32))
-        self.planes[turn.frame] = better if flag[0] else rough
-        return self.planes[turn.frame]
+        return better if flag[0] else rough
 
     def _predict(
         self, turn: Turn, steps: Steps, source: FrameSource, coder: DecisionCoder
@@ -167,10 +182,10 @@ class UnitState:
             q, coded = across[1]
             other = (other >> 1) + (logarithm(2 * np.abs(q)) >> 1)
             other_flags = other_flags + 64 * coded
-        return PlaneFacts(foretold, apart, other, other_flags, layer, _step_feature(step, self.peak))
+        return PlaneFacts(foretold, apart, other, other_flags, layer, step_feature(step, self.peak))
 
 
-def _step_feature(step: int, peak: int) -> int:
+def step_feature(step: int, peak: int) -> int:
     """How coarse a step is for samples up to `peak`: 16 log2 of it in quarters of an 8-bit sample."""
     return int(logarithm(np.int32((step * 255) // (4 * peak)))) if peak else 0
 

@@ -16,8 +16,8 @@ def kept_state(state: UnitState) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """Arrays by name and JSON-able values that `restore_state` needs."""
     tensors: dict[str, Tensor] = {}
     for frame, planes in state.planes.items():
-        for number, plane in enumerate(planes):
-            tensors[f"plane/{frame}/{number}"] = torch.from_numpy(plane.copy())
+        for number, samples in enumerate(planes):
+            tensors[f"plane/{frame}/{number}"] = torch.from_numpy(samples.copy())
     turns = {}
     for frame, (turn, motion) in state.motions.items():
         turns[str(frame)] = [turn.layer, list(turn.references)]
@@ -36,9 +36,9 @@ def restore_state(state: UnitState, tensors: dict[str, Tensor], values: dict[str
     for frame in frames:
         y, u, v = (tensors[f"plane/{frame}/{number}"].numpy() for number in range(PLANES))
         state.planes[frame] = (y, u, v)
-    for name, (layer, references) in values["turns"].items():
+    for name, (depth, references) in values["turns"].items():
         motion = Motion(*(tensors[f"{part}/{name}"].numpy() for part in ("mode", "vectors")))
-        state.motions[int(name)] = Turn(int(name), int(layer), tuple(references)), motion
+        state.motions[int(name)] = Turn(int(name), int(depth), tuple(references)), motion
     for layer in range(LAYERS):
         for plane in range(PLANES):
             whole = tensors[f"history/{layer}/{plane}"].numpy()

@@ -7,6 +7,7 @@ A network has one hidden layer. Features are integers 0..`FEATURE_MAX` (16ths of
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from nvc_engine.bitstream.decisions import LAWS
 
 Ints = NDArray[np.int32]
+Indexes = NDArray[np.intp]
 
 FEATURE_MAX = 128
 HIDDEN_MAX = 1023
@@ -26,9 +28,10 @@ BIAS_MAX = 1 << 17
 LOGARITHM: Ints = np.minimum(np.rint(16 * np.log2(1 + np.arange(256))), FEATURE_MAX).astype(np.int32)
 
 
-def logarithm(x: NDArray[np.generic]) -> Ints:
+def logarithm(x: NDArray[Any] | np.int32) -> Ints:
     """16 log2(1 + x) of whole numbers from 0, those above 255 taken as 255."""
-    return LOGARITHM[np.minimum(x, 255)]
+    result: Ints = LOGARITHM[np.minimum(x, 255)]
+    return result
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class LawNet:
     second: Ints
     offset: Ints
 
-    def indexes(self, features: Ints, *kinds: Ints | int) -> Ints:
+    def indexes(self, features: Ints, *kinds: Indexes | int) -> Ints:
         """Laws [N, outputs] of decisions with `features` [N, features] and the value of each kind ([N], or one)."""
         hidden = features.astype(np.float32) @ self.first.astype(np.float32)
         for table, values in zip(self.kinds, kinds, strict=True):
@@ -56,7 +59,8 @@ class LawNet:
         np.clip(hidden, 0, HIDDEN_MAX, out=hidden)
         result = hidden @ self.second.astype(np.float32) + self.offset
         np.floor(result / (1 << OUTPUT_SHIFT), out=result)
-        return np.clip(result + LAWS // 2, 0, LAWS - 1).astype(np.int32)
+        laws: Ints = np.clip(result + LAWS // 2, 0, LAWS - 1).astype(np.int32)
+        return laws
 
     def tensors(self, name: str) -> dict[str, Ints]:
         """All weights by name, those of this network under `name`."""
@@ -66,7 +70,7 @@ class LawNet:
     @classmethod
     def of_tensors(cls, name: str, tensors: Mapping[str, Ints]) -> "LawNet":
         """The inverse of `tensors`."""
-        kinds = []
+        kinds: list[Ints] = []
         while (key := f"{name}.kind.{len(kinds)}") in tensors:
             kinds.append(tensors[key])
         return cls(tensors[f"{name}.first"], tuple(kinds), tensors[f"{name}.second"], tensors[f"{name}.offset"])

@@ -1,6 +1,8 @@
 """How the networks of laws are learned: decisions are recorded on a walk, fitted in floats, and rounded."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,6 +18,7 @@ from nvc_engine.codecs.nvrc.motion.laws import (
     OUTPUT_SHIFT,
     WEIGHT_BITS,
     WEIGHT_MAX,
+    Indexes,
     Ints,
     LawNet,
 )
@@ -33,7 +36,7 @@ class _Rows:
     """What one network was asked."""
 
     features: list[Ints] = field(default_factory=list)
-    kinds: list[tuple[Ints, ...]] = field(default_factory=list)
+    kinds: list[tuple[NDArray[Any], ...]] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     outputs: int = 0
 
@@ -57,7 +60,7 @@ class Recorder:
         self._bits.append(bits[chosen])
         return bits
 
-    def ask(self, name: str, outputs: int, features: Ints, kinds: tuple[Ints | int, ...]) -> NDArray[np.int64]:
+    def ask(self, name: str, outputs: int, features: Ints, kinds: tuple[Indexes | int, ...]) -> NDArray[np.int64]:
         rows = self._rows.setdefault(name, _Rows(outputs=outputs))
         count = len(features)
         rows.features.append(features)
@@ -98,7 +101,7 @@ class _Recording(LawNet):
     name: str
     recorder: Recorder
 
-    def indexes(self, features: Ints, *kinds: Ints | int) -> Ints:
+    def indexes(self, features: Ints, *kinds: Indexes | int) -> Ints:
         return self.recorder.ask(self.name, self.second.shape[1], features, kinds)  # type: ignore[return-value]
 
 
@@ -114,14 +117,13 @@ class Decisions:
     bit: Tensor
 
 
-def map_nets(nets: Nets, change) -> Nets:  # type: ignore[no-untyped-def]
+def map_nets(nets: Nets, change: Callable[[str, LawNet], LawNet]) -> Nets:
     """`nets`, each replaced by change(name, net)."""
     return Nets(
         ResidualNets(change("luma.flags", nets.luma.flags), change("luma.values", nets.luma.values)),
         ResidualNets(change("chroma.flags", nets.chroma.flags), change("chroma.values", nets.chroma.values)),
         VectorNets(change("modes", nets.vectors.modes), change("vectors", nets.vectors.vectors)),
         change("thumbnail", nets.thumbnail),
-        nets.smooth,
     )
 
 
@@ -155,10 +157,14 @@ def fit(net: LawNet, decisions: Decisions, steps: int, rate: float, seed: int) -
         optimiser.step()
         if step >= steps * 4 // 5:
             noted += float(loss.detach())
-    whole = [torch.round(w.detach() * s).numpy().astype(np.int32) for w, s in zip(weights, _scales(net), strict=True)]
     limits = [WEIGHT_MAX, *(BIAS_MAX for _ in net.kinds), WEIGHT_MAX, BIAS_MAX]
-    first, *tables, second, offset = (part.clip(-most, most) for part, most in zip(whole, limits, strict=True))
-    return LawNet(first, tuple(tables), second, offset), noted / max(1, steps - steps * 4 // 5) / np.log(2)
+    input_part, *tables, output_part, offset_part = (
+        np.rint(w.detach().numpy() * scale).clip(-most, most).astype(np.int32)
+        for w, scale, most in zip(weights, _scales(net), limits, strict=True)
+    )
+    return LawNet(input_part, tuple(tables), output_part, offset_part), noted / max(1, steps - steps * 4 // 5) / np.log(
+        2
+    )
 
 
 def _scales(net: LawNet) -> list[int]:

@@ -1,7 +1,5 @@
 """Pictures as padded planes of whole numbers, and back."""
 
-from collections.abc import Callable
-
 import numpy as np
 
 from nvc_engine.codecs.nvrc.motion.frames import Planes
@@ -30,13 +28,17 @@ def to_planes(picture: Picture, colour: Colour, bit_depth: int) -> Planes:
 
 def to_picture(planes: Planes, height: int, width: int, bit_depth: int, chroma: Chroma) -> Picture:
     """The picture of `height` x `width` that padded planes hold. A gray one has no colour."""
-    kept: Callable[[Ints], Plane] = lambda plane: plane.astype(np.uint8 if bit_depth == 8 else np.uint16)  # noqa: E731
     rows, columns = -(-height // 2), -(-width // 2)
-    y = kept(planes[0][:height, :width])
+    y = _stored(planes[0][:height, :width], bit_depth)
     if chroma is Chroma.GRAY:
         u, v = neutral(y, rows, columns, bit_depth), neutral(y, rows, columns, bit_depth)
         return Picture(y, u, v, bit_depth, chroma)
-    return Picture(y, kept(planes[1][:rows, :columns]), kept(planes[2][:rows, :columns]), bit_depth, chroma)
+    u, v = (_stored(plane[:rows, :columns], bit_depth) for plane in planes[1:])
+    return Picture(y, u, v, bit_depth, chroma)
+
+
+def _stored(plane: Ints, bit_depth: int) -> Plane:
+    return plane.astype(np.uint8) if bit_depth == 8 else plane.astype(np.uint16)
 
 
 def _padded(plane: Plane, rows: int, columns: int) -> Ints:

@@ -18,6 +18,7 @@ from nvc_engine.media.clip import ClipInfo
 from nvc_engine.protocol.messages import GoalKind, Plan
 
 DEFAULT_QUALITY = 42.0
+DEFAULT_MINUTES = 5.0
 UNIT_BYTES_LIMIT = 600_000_000
 UNIT_FRAMES = 256
 SECONDS_A_PIXEL = 5e-6
@@ -41,6 +42,8 @@ class MotionPlan:
     Attributes:
         step: index of the quantiser step that it begins with.
         aim: the goal that it is to meet in more passes, or None.
+        lambda_: what squared error (on a scale of 0..1) weighs against bits a pixel.
+        seconds: time budget; at least one pass is made whatever it takes.
         goal_bpp: bits per pixel asked for, or None.
         unit_frames: most frames of a unit.
     """
@@ -48,6 +51,8 @@ class MotionPlan:
     recipe: Recipe
     step: int
     aim: Aim | None
+    lambda_: float
+    seconds: float
     goal_bpp: float | None
     unit_frames: int
     header: Header
@@ -77,7 +82,9 @@ def plan_motion(info: ClipInfo, order: EncodeOrder) -> MotionPlan:
     unit_frames = max(8, min(UNIT_FRAMES, MAX_FRAMES, UNIT_BYTES_LIMIT * 2 // (3 * pixels * sample)))
     header = file_header("nvrc", PROFILE_VERSION, order, info, bytes((PROFILE,)))
     aim = None if goal is None else SizeAim(goal * pixels * (order.stop - order.first) / 8, header, order.track_bytes)
-    return MotionPlan(Recipe(), step_index(step), aim, goal, unit_frames, header)
+    seconds = 60 * (DEFAULT_MINUTES if order.minutes is None else order.minutes)
+    lambda_ = peak**2 / (Recipe.price * step**2)
+    return MotionPlan(Recipe(), step_index(step), aim, lambda_, seconds, goal, unit_frames, header)
 
 
 def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
@@ -86,16 +93,17 @@ def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
     frames, pixels = order.stop - order.first, info.width * info.height
     step = 2.0 ** (planned.step / 16) / 4 * 255 / ((1 << info.bit_depth) - 1)
     bpp = planned.goal_bpp or TYPICAL_BPP * (16 / step) ** BPP_AN_OCTAVE
-    passes = 1 if planned.goal_bpp is None else 2
-    parameters = sum(tensor.size for net in prior_nets().laws() for tensor in net.tensors("").values())
+    passes = 2
+    parameters = sum(tensor.size for net in prior_nets().all() for tensor in net.tensors("").values())
     unit = min(frames, planned.unit_frames)
     return Plan(
         codec="nvrc",
         preset=order.preset,
         parameters=parameters,
         kmac_per_pixel=MACS_A_PIXEL / 1000,
-        peak_memory_bytes=BASE_MEMORY + pixels * (MEMORY_A_PIXEL + 2 * 3 * unit * (1 if info.bit_depth == 8 else 2) // 2),
-        seconds=passes * frames * pixels * SECONDS_A_PIXEL,
+        peak_memory_bytes=BASE_MEMORY
+        + pixels * (MEMORY_A_PIXEL + 2 * 3 * unit * (1 if info.bit_depth == 8 else 2) // 2),
+        seconds=max(planned.seconds, frames * pixels * SECONDS_A_PIXEL),
         bpp=bpp,
         bytes=round(bpp * frames * pixels / 8),
         frames=frames,

@@ -10,7 +10,6 @@ import nvc_engine
 from nvc_engine.codecs.nvrc.motion.frames import Nets
 from nvc_engine.codecs.nvrc.motion.laws import Ints, LawNet
 from nvc_engine.codecs.nvrc.motion.residual import ResidualNets
-from nvc_engine.codecs.nvrc.motion.smoothing import SmoothNet
 from nvc_engine.codecs.nvrc.motion.vectors import VectorNets
 from nvc_engine.errors import EngineError
 
@@ -40,5 +39,4 @@ def nets_of_tensors(tensors: dict[str, Ints]) -> Nets:
         ResidualNets(net("chroma.flags", tensors), net("chroma.values", tensors)),
         VectorNets(net("modes", tensors), net("vectors", tensors)),
         net("thumbnail", tensors),
-        SmoothNet.of_tensors("smooth", tensors),
     )

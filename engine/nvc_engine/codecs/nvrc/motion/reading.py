@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from nvc_engine.bitstream.decisions import DecisionCoder, DecisionReader
 from nvc_engine.codecs.nvrc.motion.frames import FrameSource, Nets, Planes, UnitState
-from nvc_engine.codecs.nvrc.motion.residual import History, Ints, PlaneFacts, Source
+from nvc_engine.codecs.nvrc.motion.laws import Ints
+from nvc_engine.codecs.nvrc.motion.residual import History, PlaneFacts, Source
 from nvc_engine.codecs.nvrc.motion.sources import Stream
 from nvc_engine.codecs.nvrc.motion.unit import Unit, groups_of
 
@@ -27,7 +28,7 @@ class UnitReader:
         self._unit = Unit.unpack(payload, frames)
         self._groups = groups_of(frames, self._unit.period)
         self._group_of = {turn.frame: number for number, turns in enumerate(self._groups) for turn in turns}
-        self._anchors = UnitState(size, peak, nets)
+        self._anchors = UnitState(size, peak, nets, self._unit.smooth)
         self._anchors_done = 0
         self._between: UnitState | None = None
         self._steps: Iterator[int] = iter(())

@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from nvc_engine.codecs.nvrc.motion.laws import FEATURE_MAX, Ints, LawNet, logarithm
+from nvc_engine.codecs.nvrc.motion.laws import FEATURE_MAX, Indexes, Ints, LawNet, logarithm
 
 COEFFICIENTS = 64
 SCAN = sorted(((v, u) for v in range(8) for u in range(8)), key=lambda at: (at[0] + at[1], at[0]))
@@ -78,13 +78,13 @@ class PlaneFacts:
 
 
 class Source(Protocol):
-    """Where decisions come from: a stream, known symbols, or an encoder's choice. `blocks` are indexes of blocks [N]."""
+    """Where decisions come from: a stream, known symbols, or an encoder's choice. `blocks` are indexes [N]."""
 
-    def flags(self, blocks: Ints, index: Ints) -> NDArray[np.bool_]:
+    def flags(self, blocks: Indexes, index: Ints) -> NDArray[np.bool_]:
         """Flags of `blocks` under laws `index` [N]."""
         ...
 
-    def values(self, blocks: Ints, band: slice, index: Ints) -> Ints:
+    def values(self, blocks: Indexes, band: slice, index: Ints) -> Ints:
         """Coefficients [N, K] of `blocks` in a band of the scan under laws `index` [N, K, VALUE_OUTPUTS]."""
         ...
 
@@ -159,7 +159,7 @@ class _Magnitudes:
         self._sums = np.zeros((rows, columns), np.int32)
         self._around = np.zeros((rows, columns), np.int32)
 
-    def features(self, chosen: Ints, band: slice) -> Ints:
+    def features(self, chosen: Indexes, band: slice) -> Ints:
         """[N, K, VALUE_FEATURES], of which the first four are filled in."""
         down, across = ROWS[band], COLUMNS[band]
         square = self._square[chosen]
@@ -176,7 +176,7 @@ class _Magnitudes:
         features[..., 3] = logarithm(self._around.reshape(-1)[chosen])[:, None]
         return features
 
-    def put(self, chosen: Ints, band: slice, magnitudes: Ints) -> None:
+    def put(self, chosen: Indexes, band: slice, magnitudes: Ints) -> None:
         """Take in the magnitudes [N, K] of one pass."""
         self._square[chosen[:, None], ROWS[band] + 2, COLUMNS[band] + 2] = magnitudes
         self._padded[chosen // self._columns + 1, chosen % self._columns + 1, band] = magnitudes

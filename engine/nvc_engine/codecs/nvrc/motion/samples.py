@@ -5,14 +5,17 @@ exact in any order and every machine has the same samples (specs/nvrc.md, 5.2).
 """
 
 import math
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int32]
+from nvc_engine.codecs.nvrc.motion.laws import Ints
+
 Floats = NDArray[np.float32]
 
 SIDE = 8
+Sample = TypeVar("Sample", bound=np.generic)
 TAP_BITS = 6
 # Interpolation filters of HEVC in 64ths: luma at quarters of a sample, chroma at eighths.
 LUMA_TAPS = np.array(
@@ -29,7 +32,8 @@ MATRIX_BITS = 12
 def _basis() -> NDArray[np.float64]:
     """The orthonormal cosine basis [frequency, sample] of 8 samples."""
     k, x = np.arange(SIDE)[:, None], np.arange(SIDE)[None]
-    return np.sqrt(np.where(k == 0, 1, 2) / SIDE) * np.cos((2 * x + 1) * k * math.pi / (2 * SIDE))
+    result: NDArray[np.float64] = np.sqrt(np.where(k == 0, 1, 2) / SIDE) * np.cos((2 * x + 1) * k * math.pi / 16)
+    return result
 
 
 # The basis in 4096ths; a test recomputes it.
@@ -84,13 +88,13 @@ def _banded(kernel: Floats, size: int) -> Floats:
     return matrix
 
 
-def split(plane: NDArray[np.generic], side: int = SIDE) -> NDArray[np.generic]:
+def split(plane: NDArray[Sample], side: int = SIDE) -> NDArray[Sample]:
     """A plane [H, W] of whole blocks as [rows, columns, side, side]."""
     height, width = plane.shape
     return plane.reshape(height // side, side, width // side, side).swapaxes(1, 2)
 
 
-def join(blocks: NDArray[np.generic]) -> NDArray[np.generic]:
+def join(blocks: NDArray[Sample]) -> NDArray[Sample]:
     """The inverse of `split`."""
     rows, columns, side = blocks.shape[:3]
     return blocks.swapaxes(1, 2).reshape(rows * side, columns * side)
@@ -99,13 +103,14 @@ def join(blocks: NDArray[np.generic]) -> NDArray[np.generic]:
 def coefficients(plane: Ints) -> NDArray[np.int64]:
     """Exact cosine transform of each 8x8 block of `plane` [H, W], in 2^-24ths: [rows, columns, 8, 8]."""
     blocks = split(plane.astype(np.float64))
-    return (MATRIX @ blocks @ MATRIX.T).astype(np.int64)
+    result: NDArray[np.int64] = (MATRIX @ blocks @ MATRIX.T).astype(np.int64)
+    return result
 
 
-def transform(plane: NDArray[np.generic]) -> Floats:
+def transform(plane: Ints) -> Floats:
     """The same for an encoder's decisions: float32, orthonormal."""
-    basis = _BASIS
-    return basis @ split(plane.astype(np.float32)) @ basis.T  # type: ignore[return-value]
+    result: Floats = _BASIS @ split(plane.astype(np.float32)) @ _BASIS.T
+    return result
 
 
 def samples_of(scaled: NDArray[np.int64]) -> Ints:

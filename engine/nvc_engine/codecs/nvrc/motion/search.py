@@ -1,8 +1,9 @@
 """An encoder's search for motion: which references each block takes and how far these have moved.
 
-Blocks are 16x16. Each candidate vector is tried for all blocks at once: first sums of absolute differences over a coarse
-search in a quarter of the size and from block to block, then, in fractions of a sample, sums of Hadamard coefficients.
-What a vector costs is guessed from how far it lies from what its neighbours and the references' motion foretell.
+Blocks are 16x16. Each candidate vector is tried for all blocks at once: first sums of absolute differences, over a
+coarse search in a quarter of the size and from block to block, then, in fractions of a sample, sums of Hadamard
+coefficients. What a vector costs is guessed from how far it lies from what its neighbours and the references' motion
+foretell.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,7 +21,7 @@ NEAR = tuple((down, across) for down in (-1, 0, 1) for across in (-1, 0, 1) if d
 STILL_BITS = 0.4
 MOVED_BITS = 3.0
 OCTAVE_BITS = 1.7
-BOTH_BITS, ONE_BITS = 0.7, 2.2
+BOTH_BITS, ONE_BITS = 0.2, 5.0
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
@@ -98,7 +99,8 @@ class MotionSearch:
 
     def _sum(self, costs: Floats) -> Floats:
         """Costs of blocks of 8 added up to those of blocks of 16."""
-        return costs.reshape(self._rows // 2, 2, self._columns // 2, 2).sum(axis=(1, 3))
+        result: Floats = costs.reshape(self._rows // 2, 2, self._columns // 2, 2).sum(axis=(1, 3))
+        return result
 
     def _absolute(self, fine: Floats, vectors: Ints, target: Floats) -> Floats:
         return self._sum(np.abs(self._fetch(fine, vectors) - target).sum(axis=1))
@@ -136,7 +138,13 @@ class MotionSearch:
         return np.stack(pair), costs + self._weight * vector_bits(pair[0] - foreseen(pair[0], expected[0]))
 
     def _refine(
-        self, fine: Floats, vectors: Ints, foretold: Ints, cost: Cost, reach: Sequence[int], target: Floats | None = None
+        self,
+        fine: Floats,
+        vectors: Ints,
+        foretold: Ints,
+        cost: Cost,
+        reach: Sequence[int],
+        target: Floats | None = None,
     ) -> tuple[Ints, Floats]:
         """Try the eight vectors around each, at the distances `reach`."""
         likely = foreseen(vectors, foretold)
@@ -220,7 +228,7 @@ class MotionSearch:
 
 
 def foreseen(vectors: Ints, foretold: Ints) -> Ints:
-    """What is expected of each vector [rows, columns, 2]: what is `foretold`, moved by the middle of the neighbours'."""
+    """What is expected of each vector [rows, columns, 2]: `foretold`, moved by the middle of the neighbours'."""
     around = np.sort(np.stack(_beside(vectors - foretold)), axis=0)
     result: Ints = foretold + ((around[1] + around[2]) >> 1)
     return result
@@ -229,7 +237,8 @@ def foreseen(vectors: Ints, foretold: Ints) -> Ints:
 def vector_bits(difference: Ints) -> Floats:
     """A guess at what a vector takes that is `difference` [..., 2] from what is expected of it."""
     far = np.log2(1 + np.abs(difference).astype(np.float32)).sum(axis=-1)
-    return np.where(far > 0, MOVED_BITS + OCTAVE_BITS * far, np.float32(STILL_BITS)).astype(np.float32)
+    result: Floats = np.where(far > 0, MOVED_BITS + OCTAVE_BITS * far, np.float32(STILL_BITS)).astype(np.float32)
+    return result
 
 
 def _beside(field: Ints) -> list[Ints]:

@@ -1,4 +1,4 @@
-"""A whole motion-aligned encode: the clip cut into units, coded group by group, in one pass or, towards a goal, more."""
+"""A whole motion-aligned encode: units coded group by group, in one pass or, towards a goal, more."""
 
 import itertools
 import time
@@ -11,15 +11,18 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from nvc_engine.bitstream.varint import FieldReader
 from nvc_engine.codecs.contract import EncodedUnit, EncodeOrder, Report, SessionState
 from nvc_engine.codecs.file_header import stored_chroma
-from nvc_engine.codecs.nvrc.motion.aiming import MOST_PASSES, Aim, GroupResult
+from nvc_engine.codecs.nvrc.motion.aiming import MOST_PASSES, GroupResult
 from nvc_engine.codecs.nvrc.motion.encoding import UnitEncoder
 from nvc_engine.codecs.nvrc.motion.frames import Planes, UnitState
 from nvc_engine.codecs.nvrc.motion.keeping import kept_state, restore_state
 from nvc_engine.codecs.nvrc.motion.pictures import padded_size, to_picture, to_planes
 from nvc_engine.codecs.nvrc.motion.planning import MotionPlan
 from nvc_engine.codecs.nvrc.motion.prior import prior_nets
+from nvc_engine.codecs.nvrc.motion.smooth_learning import Lesson, SmoothTrainer
+from nvc_engine.codecs.nvrc.motion.smoothing import SmoothNet
 from nvc_engine.codecs.nvrc.motion.unit import Group, Unit
 from nvc_engine.media.clip import Clip
 from nvc_engine.media.picture import Chroma, Picture
@@ -28,6 +31,9 @@ from nvc_engine.protocol.messages import Progress
 from nvc_engine.quality.psnr import psnr, psnr_yuv
 
 STREAMS = "streams"
+REPORT_SECONDS = 0.25
+PASSES_RESERVED = 2.2
+LEAST_LEARNING_SECONDS = 3.0
 
 
 class MotionSession:
@@ -53,6 +59,8 @@ class MotionSession:
         self._best: list[bytes] = []
         self._best_miss: float | None = None
         self._passes = 0
+        self._smooths: list[SmoothNet | None] = []
+        self._coding_seconds = 0.0
         self._settled = False
         self._handed_out = 0
         self._seconds = 0.0
@@ -72,16 +80,10 @@ class MotionSession:
     def __iter__(self) -> Iterator[Report | EncodedUnit]:
         if not self._units:
             self._units = self._cut(scene_cuts(self._clip, self._order.first, self._order.stop))
-        aim = self._planned.aim
         while not self._settled:
             while len(self._payloads) < len(self._units):
                 yield from self._code_unit(*self._units[len(self._payloads)])
-                if aim is None:
-                    first, count = self._units[len(self._payloads) - 1]
-                    yield EncodedUnit(first, count, self._payloads[-1])
-            if aim is None:
-                return
-            self._end_pass(aim)
+            self._end_pass()
         while self._handed_out < len(self._units):
             first, count = self._units[self._handed_out]
             self._handed_out += 1
@@ -101,16 +103,23 @@ class MotionSession:
         """Code what is left of the unit that begins at frame `first`."""
         planned, info = self._planned, self._clip.info
         frames = self._load(first, count)
-        state = UnitState(padded_size(info.height, info.width), (1 << info.bit_depth) - 1, prior_nets())
+        peak = (1 << info.bit_depth) - 1
+        unit = len(self._payloads)
+        learns = self._passes == 0 and len(self._smooths) == unit
+        lessons: list[Lesson] | None = [] if learns else None
+        smooth = self._smooths[unit] if self._passes else None
+        state = UnitState(padded_size(info.height, info.width), peak, prior_nets(), smooth)
         if self._kept is not None:
             restore_state(state, *self._kept)
-        encoder = UnitEncoder(count, lambda frame: _wide(frames[frame]), state, planned.recipe)
+        encoder = UnitEncoder(count, lambda frame: _wide(frames[frame]), state, planned.recipe, lessons)
         for number in range(len(self._groups), len(encoder.groups)):
             step = planned.aim.step(self._before, self._done) if planned.aim and self._before else planned.step
             result = GroupResult(step, 0, 0, 0.0)
             began = self._clock()
             for event in encoder.encode(number, step):
-                self._seconds += self._clock() - began
+                seconds = self._clock() - began
+                self._seconds += seconds
+                self._coding_seconds += seconds
                 if isinstance(event, Group):
                     size = len(event.anchor) + len(event.between)
                     self._done.append(replace(result, bytes=size))
@@ -122,19 +131,57 @@ class MotionSession:
                     result = replace(result, frames=result.frames + 1, decibels=result.decibels + decibels)
                     yield Report(self._progress(result, decibels))
                 began = self._clock()
-        unit = Unit(count, planned.recipe.period, planned.recipe.layers, tuple(self._groups))
-        self._payloads.append(unit.pack())
+        if lessons is not None:
+            self._smooths.append(None)
+            yield from self._learn(lessons, peak, count)
+        packed = Unit(count, planned.recipe.period, planned.recipe.layers, smooth, tuple(self._groups))
+        self._payloads.append(packed.pack())
         self._groups, self._kept = [], None
 
-    def _end_pass(self, aim: Aim) -> None:
+    def _learn(self, lessons: list[Lesson], peak: int, count: int) -> Iterator[Report]:
+        """Fit the filter in the loop to a unit of `count` frames, where there is time for it and for another pass."""
+        total = self._order.stop - self._order.first
+        a_pass = self._coding_seconds * total / sum(group.frames for group in self._done)
+        share = (self._planned.seconds - PASSES_RESERVED * a_pass) * count / total
+        if not lessons or share < LEAST_LEARNING_SECONDS:
+            return
+        trainer = SmoothTrainer(lessons, peak, self._order.seed + len(self._payloads))
+        spent, steps, reported = 0.0, 0, 0.0
+        left = 1.0
+        while spent < share and not self._hurry:
+            began = self._clock()
+            error = trainer.step(spent / share)
+            left += max(1 / (steps + 1), 0.02) * (error - left)
+            seconds = max(self._clock() - began, 1e-6)
+            spent += seconds
+            self._seconds += seconds
+            steps += 1
+            if spent - reported >= REPORT_SECONDS:
+                reported = spent
+                yield Report(replace(self._progress(None, 0.0), stage="learning the filter", loss=left, step=steps))
+        self._smooths[-1] = trainer.net()
+
+    def _end_pass(self) -> None:
         """Keep the pass if it is the best so far, and begin another unless that is good enough."""
         self._passes += 1
+        aim = self._planned.aim
+        filtered = any(smooth is not None for smooth in self._smooths)
+        first_of_filter = filtered and self._passes == 1
         sizes = [(count, len(payload)) for (_, count), payload in zip(self._units, self._payloads, strict=True)]
-        miss = aim.miss(sizes, self._done)
-        if self._best_miss is None or abs(miss) < abs(self._best_miss):
+        miss = self._loss(sizes) if aim is None else abs(aim.miss(sizes, self._done))
+        if self._best_miss is None or miss < self._best_miss or (aim is not None and filtered and self._passes == 2):
             self._best_miss, self._best = miss, self._payloads
-        self._settled = self._hurry or aim.close(self._best_miss) or self._passes == MOST_PASSES
+        enough = True if aim is None else aim.close(self._best_miss)
+        self._settled = self._hurry or (enough and not first_of_filter) or self._passes == MOST_PASSES
         self._before, self._done, self._payloads = self._done, [], []
+
+    def _loss(self, sizes: list[tuple[int, int]]) -> float:
+        """Rate and distortion of a pass in bits a pixel: R + lambda D, D the geometric mean of the planes' errors."""
+        info = self._clip.info
+        frames = sum(group.frames for group in self._done)
+        bpp = 8 * sum(size for _, size in sizes) / (frames * info.width * info.height)
+        decibels = sum(group.decibels for group in self._done) / frames
+        return bpp + self._planned.lambda_ * 10 ** (-decibels / 10)
 
     def _load(self, first: int, count: int) -> list[tuple[NDArray[Any], ...]]:
         """The unit's frames as padded planes, in as few bytes as they need."""
@@ -162,17 +209,17 @@ class MotionSession:
             return shown
         return Picture(shown.y, shown.u, shown.v, shown.bit_depth, Chroma.GRAY)
 
-    def _progress(self, result: GroupResult, decibels: float) -> Progress:
+    def _progress(self, result: GroupResult | None, decibels: float) -> Progress:
         info = self._clip.info
         total = self._order.stop - self._order.first
-        done = sum(group.frames for group in self._done) + result.frames
+        done = sum(group.frames for group in self._done) + (result.frames if result else 0)
         coded = sum(group.bytes for group in self._done)
         counted = sum(group.frames for group in self._done)
         bpp = 8 * coded / (counted * info.width * info.height) if counted else 0.0
-        passes = max(self._passes + 1, 1 if self._planned.aim is None else 2)
+        passes = max(self._passes + 1, 2)
         fraction = (self._passes * total + done) / (passes * total)
         return Progress(
-            stage="coding" if self._planned.aim is None else f"coding, pass {self._passes + 1}",
+            stage=f"coding, pass {self._passes + 1}",
             stage_index=0,
             stage_count=3,
             fraction=fraction,
@@ -187,7 +234,9 @@ class MotionSession:
 
     def state(self) -> SessionState:
         tensors, values = self._kept if self._kept is not None else ({}, {})
-        streams = [*self._payloads, *self._best, *(part for group in self._groups for part in _parts(group))]
+        smooths = [b"" if smooth is None else smooth.pack() for smooth in self._smooths]
+        groups = [part for group in self._groups for part in (group.anchor, group.between)]
+        streams = [*self._payloads, *self._best, *groups, *smooths]
         joined = np.frombuffer(b"".join(streams), np.uint8).copy()
         return SessionState(
             {**tensors, STREAMS: torch.from_numpy(joined)},
@@ -195,6 +244,8 @@ class MotionSession:
                 "units": [list(unit) for unit in self._units],
                 "payloads": [len(payload) for payload in self._payloads],
                 "best": [len(payload) for payload in self._best],
+                "smooths": [len(packed) for packed in smooths],
+                "coding_seconds": self._coding_seconds,
                 "groups": [[group.step, len(group.anchor), len(group.between)] for group in self._groups],
                 "before": [list(asdict(group).values()) for group in self._before],
                 "done": [list(asdict(group).values()) for group in self._done],
@@ -220,16 +271,15 @@ class MotionSession:
         self._payloads = [taken(size) for size in values["payloads"]]
         self._best = [taken(size) for size in values["best"]]
         self._groups = [Group(step, taken(anchor), taken(between)) for step, anchor, between in values["groups"]]
+        packed = [taken(size) for size in values["smooths"]]
+        self._smooths = [SmoothNet.read(FieldReader(each)) if each else None for each in packed]
+        self._coding_seconds = float(values["coding_seconds"])
         self._before = [GroupResult(*group) for group in values["before"]]
         self._done = [GroupResult(*group) for group in values["done"]]
         self._best_miss = values["miss"]
         self._passes, self._settled = int(values["passes"]), bool(values["settled"])
         self._handed_out, self._seconds = int(values["handed_out"]), float(values["seconds"])
         self._kept = (tensors, values["kept"]) if values["kept"] else None
-
-
-def _parts(group: Group) -> tuple[bytes, bytes]:
-    return group.anchor, group.between
 
 
 def _wide(planes: tuple[NDArray[Any], ...]) -> Planes:

@@ -1,94 +1,124 @@
-"""How the filter in the loop is learned: on reconstructed frames and what they should have been."""
+"""How the filter in the loop is learned: on reconstructed frames of the clip and what they should have been."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor
 
+from nvc_engine.codecs.nvrc.motion.laws import Ints
 from nvc_engine.codecs.nvrc.motion.smoothing import (
     ACTIVATION_MAX,
     FINE_BITS,
+    GRAIN,
     HIDDEN,
     INPUTS,
     LAYERS,
     OUTPUTS,
     SHIFT,
     WEIGHT_MAX,
+    Planes,
     SmoothNet,
+    cells_of,
+    inputs,
 )
 
-CROP = 24
+CROP = 48
 BATCH = 8
+PEAK_RATE = 3e-3
+OFFSET_RATE = 10
 CHANNEL_WEIGHTS = (1.0, 1.0, 1.0, 1.0, 4.0, 4.0)
+_UNIT = float(1 << SHIFT)
+_GRID = _UNIT / GRAIN
 
 
 @dataclass(frozen=True, eq=False)
-class Example:
-    """A frame: what the network saw [INPUTS, rows, columns], what was missing [OUTPUTS, rows, columns] in samples of 8
-    bits, and its quantiser step in these."""
+class Lesson:
+    """A frame to learn from: planes as reconstructed, as predicted and as they should be; its quantiser step in samples
+    of 8 bits, and the feature of it that the network sees; whether it is the first frame."""
 
-    seen: Tensor
-    missing: Tensor
+    rough: tuple[NDArray[np.generic], ...]
+    predicted: tuple[NDArray[np.generic], ...]
+    wanted: tuple[NDArray[np.generic], ...]
     step: float
+    feature: int
+    first: bool
 
 
-def fresh_smooth(seed: int) -> SmoothNet:
-    """A network that changes nothing yet."""
-    random = np.random.default_rng(seed)
-    sizes = [INPUTS, HIDDEN, HIDDEN, OUTPUTS]
-    weights = []
-    for layer in range(LAYERS):
-        shape = (sizes[layer + 1], sizes[layer], 3, 3)
-        spread = (1 << SHIFT) / np.sqrt(9 * sizes[layer])
-        drawn = random.normal(0, spread, shape) if layer < LAYERS - 1 else np.zeros(shape)
-        weights.append(np.rint(drawn).clip(-WEIGHT_MAX, WEIGHT_MAX).astype(np.int32))
-    return SmoothNet(tuple(weights), tuple(np.zeros(size, np.int32) for size in sizes[1:]))
+class SmoothTrainer:
+    """Trains a network on `lessons`, one step at a time."""
 
+    def __init__(self, lessons: list[Lesson], peak: int, seed: int) -> None:
+        self._lessons, self._peak = lessons, peak
+        self._random = np.random.default_rng(seed)
+        sizes = [INPUTS, HIDDEN, HIDDEN, OUTPUTS]
+        shapes = [(sizes[layer + 1], sizes[layer], 3, 3) for layer in range(LAYERS)]
+        spreads = [1 / math.sqrt(9 * size) for size in sizes[: LAYERS - 1]] + [0.0]
+        self._weights = [
+            torch.tensor(self._random.normal(0, spread, shape), dtype=torch.float32, requires_grad=True)
+            for shape, spread in zip(shapes, spreads, strict=True)
+        ]
+        self._offsets = [torch.zeros(size, requires_grad=True) for size in sizes[1:]]
+        self._optimiser = torch.optim.Adam([{"params": self._weights}, {"params": self._offsets}], lr=PEAK_RATE)
+        self._channels = torch.tensor(CHANNEL_WEIGHTS).view(1, -1, 1, 1)
 
-def fit_smooth(net: SmoothNet, examples: list[Example], steps: int, rate: float, seed: int) -> tuple[SmoothNet, float]:
-    """`net` trained, and the share of the squared error that it leaves (mean over the last fifth)."""
-    unit = float(1 << SHIFT)
-    weights = [torch.tensor(w / unit, dtype=torch.float32, requires_grad=True) for w in net.weights]
-    offsets = [torch.tensor(o / unit, dtype=torch.float32, requires_grad=True) for o in net.offsets]
-    optimiser = torch.optim.Adam([{"params": weights, "lr": rate}, {"params": offsets, "lr": 10 * rate}])
-    random = np.random.default_rng(seed)
-    channel = torch.tensor(CHANNEL_WEIGHTS).view(1, -1, 1, 1)
-    left = rough = 0.0
-    for step in range(steps):
-        factor = 0.02 + 0.49 * (1 + np.cos(np.pi * step / steps))
-        for group, peak in zip(optimiser.param_groups, (rate, 10 * rate), strict=True):
-            group["lr"] = peak * factor
-        chosen = [examples[number] for number in random.integers(len(examples), size=BATCH)]
-        crops = [_crop(example, random) for example in chosen]
-        seen, missing = (torch.stack(part) for part in zip(*crops, strict=True))
-        scale = torch.tensor([1 / example.step**2 for example in chosen]).view(-1, 1, 1, 1)
+    def step(self, fraction: float) -> float:
+        """One update at `fraction` of the training; the squared error that is left, over that before the filter."""
+        factor = PEAK_RATE * (0.02 + 0.49 * (1 + math.cos(math.pi * min(1.0, fraction))))
+        for group, scale in zip(self._optimiser.param_groups, (1, OFFSET_RATE), strict=True):
+            group["lr"] = factor * scale
+        seen, missing, scales = self._batch()
         x = seen
-        for layer, (weight, offset) in enumerate(zip(weights, offsets, strict=True)):
-            x = F.conv2d(x, _rounded(weight, unit), _rounded(offset, unit), padding=1)
+        for layer, (weight, offset) in enumerate(zip(self._weights, self._offsets, strict=True)):
+            x = F.conv2d(x, _rounded(weight, _GRID), _rounded(offset, _UNIT), padding=1)
             if layer < LAYERS - 1:
                 x = x.clamp(0, ACTIVATION_MAX)
-        errors = (x / (1 << FINE_BITS) - missing) ** 2 * channel * scale
-        loss = errors.mean()
-        optimiser.zero_grad(set_to_none=True)
+        weights = self._channels * scales
+        loss = ((x / (1 << FINE_BITS) - missing) ** 2 * weights).mean()
+        self._optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
-        optimiser.step()
+        self._optimiser.step()
         with torch.no_grad():
-            for weight in weights:
-                weight.clamp_(-WEIGHT_MAX / unit, WEIGHT_MAX / unit)
-            if step >= steps * 4 // 5:
-                left += float(loss)
-                rough += float((missing**2 * channel * scale).mean())
-    whole = [[np.rint(p.detach().numpy() * unit).astype(np.int32) for p in part] for part in (weights, offsets)]
-    return SmoothNet(tuple(whole[0]), tuple(whole[1])), left / rough
+            for weight in self._weights:
+                weight.clamp_(-WEIGHT_MAX / _GRID, WEIGHT_MAX / _GRID)
+        return float(loss.detach()) / max(1e-9, float((missing**2 * weights).mean()))
+
+    def net(self) -> SmoothNet:
+        """The network of now, in whole numbers."""
+        weights = tuple(_whole(weight, _GRID) for weight in self._weights)
+        return SmoothNet(weights, tuple(_whole(offset, _UNIT) for offset in self._offsets))
+
+    def _batch(self) -> tuple[Tensor, Tensor, Tensor]:
+        """Crops: what the network sees, what is missing in samples of 8 bits, and weights [BATCH, 1, 1, 1]."""
+        seen, missing, scales = [], [], []
+        for number in self._random.integers(len(self._lessons), size=BATCH):
+            lesson = self._lessons[number]
+            height, width = lesson.rough[0].shape
+            top = 8 * int(self._random.integers(max(1, (height - CROP) // 8 + 1)))
+            left = 8 * int(self._random.integers(max(1, (width - CROP) // 8 + 1)))
+            rough, predicted, wanted = (
+                _cropped(planes, top, left) for planes in (lesson.rough, lesson.predicted, lesson.wanted)
+            )
+            seen.append(inputs(rough, predicted, lesson.feature, lesson.first, self._peak)[0])
+            missing.append(torch.from_numpy(cells_of(wanted, self._peak) - cells_of(rough, self._peak)))
+            scales.append(1 / lesson.step**2)
+        return torch.stack(seen), torch.stack(missing), torch.tensor(scales).view(-1, 1, 1, 1)
 
 
-def _crop(example: Example, random: np.random.Generator) -> tuple[Tensor, Tensor]:
-    rows, columns = example.seen.shape[1:]
-    y, x = random.integers(max(1, rows - CROP + 1)), random.integers(max(1, columns - CROP + 1))
-    return example.seen[:, y : y + CROP, x : x + CROP], example.missing[:, y : y + CROP, x : x + CROP]
+def _cropped(planes: tuple[NDArray[np.generic], ...], top: int, left: int) -> Planes:
+    y = planes[0][top : top + CROP, left : left + CROP]
+    u, v = (plane[top // 2 : (top + CROP) // 2, left // 2 : (left + CROP) // 2] for plane in planes[1:])
+    return y.astype(np.int32), u.astype(np.int32), v.astype(np.int32)
 
 
-def _rounded(weight: Tensor, unit: float) -> Tensor:
-    return weight + (torch.round(weight.detach() * unit) / unit - weight.detach())
+def _rounded(weight: Tensor, scale: float) -> Tensor:
+    """Rounded to 1/scale; gradients pass straight through."""
+    return weight + (torch.round(weight.detach() * scale) / scale - weight.detach())
+
+
+def _whole(weight: Tensor, scale: float) -> Ints:
+    result: Ints = np.rint(weight.detach().numpy() * scale).astype(np.int32)
+    return result

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from nvc_engine.bitstream.decisions import EVEN, DecisionCoder
 from nvc_engine.bitstream.entropy import MAX_SYMBOL, StreamError
-from nvc_engine.codecs.nvrc.motion.laws import Ints
+from nvc_engine.codecs.nvrc.motion.laws import Indexes, Ints
 
 UNARY_END = 15
 MAX_EXPONENT = 15
@@ -19,11 +19,11 @@ class Stream:
         self._q = None if q is None else q.reshape(-1, q.shape[-1])
         self._coded = None if coded is None else coded.reshape(-1)
 
-    def flags(self, blocks: Ints, index: Ints) -> NDArray[np.bool_]:
+    def flags(self, blocks: Indexes, index: Ints) -> NDArray[np.bool_]:
         known = None if self._coded is None else self._coded[blocks].astype(np.int32)
         return self._coder.code(index, known).astype(bool)
 
-    def values(self, blocks: Ints, band: slice, index: Ints) -> Ints:
+    def values(self, blocks: Indexes, band: slice, index: Ints) -> Ints:
         known = None if self._q is None else self._q[blocks, band].reshape(-1)
         read = code_values(self._coder, index.reshape(-1, index.shape[-1]), known)
         return read.reshape(index.shape[:-1])

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from nvc_engine.codecs.nvrc.motion.residual import COLUMNS, ROWS, Ints
+from nvc_engine.codecs.nvrc.motion.laws import Ints
+from nvc_engine.codecs.nvrc.motion.residual import COLUMNS, ROWS
 
 SIXTEENTHS = 16
 INDEX_MAX = 255
@@ -46,7 +48,7 @@ class Steps:
     def of(self, plane: int) -> int:
         return self.chroma if plane else self.luma
 
-    def dequantise(self, q: Ints, plane: int, peak: int) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    def dequantise(self, q: Ints, plane: int, peak: int) -> NDArray[np.int64]:
         """Coefficients [rows, columns, 8, 8] in sixteenths from `q` [rows, columns, 64] by scan."""
         step = self.of(plane)
         magnitude = np.abs(q.astype(np.int64))

@@ -11,9 +11,7 @@ from nvc_engine.codecs.nvrc.motion.sources import code_values
 FEATURES = 3
 
 
-def walk_thumbnail(
-    size: tuple[int, int], plane: int, net: LawNet, coder: DecisionCoder, samples: Ints | None
-) -> Ints:
+def walk_thumbnail(size: tuple[int, int], plane: int, net: LawNet, coder: DecisionCoder, samples: Ints | None) -> Ints:
     """Go over the thumbnail's samples [rows, columns], in steps of its quantiser; with `samples`, write these.
 
     What is expected of a sample is the middle of those around (`lattice`). The network's kinds are the lattice's step
@@ -40,7 +38,8 @@ def walk_thumbnail(
 def thumbnail(plane: Ints, step: int, middle_level: int) -> Ints:
     """The means of the 8x8 blocks of `plane` [H, W], less `middle_level`, in steps of `step` sixteenths."""
     means = split(plane).mean(axis=(2, 3)) - middle_level
-    return np.rint(means * 16 / step).astype(np.int32)
+    result: Ints = np.rint(means * 16 / step).astype(np.int32)
+    return result
 
 
 def foretell(small: Ints, step: int, middle_level: int, peak: int) -> Ints:
@@ -51,7 +50,8 @@ def foretell(small: Ints, step: int, middle_level: int, peak: int) -> Ints:
     blocks = split((wide + 128) >> 8)
     shift = levels * SIDE * SIDE - blocks.sum(axis=(2, 3))
     blocks = blocks + ((shift + SIDE * SIDE // 2) >> 6)[:, :, None, None]
-    return np.clip(join(blocks), 0, peak).astype(np.int32)
+    result: Ints = np.clip(join(blocks), 0, peak).astype(np.int32)
+    return result
 
 
 def _stretch(levels: Ints, axis: int, count: int) -> Ints:

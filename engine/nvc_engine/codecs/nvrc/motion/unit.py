@@ -1,6 +1,7 @@
 """A unit's bytes: what holds for all of it, then two streams for each group of frames.
 
-    unit    := version u8, frames varint, period u8, laws u8, filter, layers, group*
+    unit    := version u8, frames varint, period u8, laws u8, layers, filter, group*
+    filter  := 0 u8, or 1 u8 and the filter in the loop (`smoothing.SmoothNet.pack`)
     layers  := for each of 7 layers: luma offset i8, chroma offset i8 (sixteenths of an octave), draws u8
     group   := step index u8, length varint, stream of the anchor, length varint, stream of the frames between
 
@@ -13,6 +14,7 @@ from nvc_engine.bitstream.entropy import StreamError
 from nvc_engine.bitstream.errors import MalformedError
 from nvc_engine.bitstream.varint import FieldReader, uvarint
 from nvc_engine.codecs.nvrc.motion.order import LAYERS, Turn, coding_order
+from nvc_engine.codecs.nvrc.motion.smoothing import SmoothNet
 from nvc_engine.codecs.nvrc.motion.steps import INDEX_MAX, Steps, step_sixteenths
 
 UNIT_VERSION = 1
@@ -33,8 +35,8 @@ class LayerSteps:
 
     def steps(self, base: int) -> Steps:
         """The steps of a frame in a group of step index `base`."""
-        indexes = (min(max(base + offset, 0), INDEX_MAX) for offset in (self.luma, self.chroma))
-        return Steps(*(step_sixteenths(index) for index in indexes), self.draw_ones, self.draw_others)
+        luma, chroma = (step_sixteenths(min(max(base + offset, 0), INDEX_MAX)) for offset in (self.luma, self.chroma))
+        return Steps(luma, chroma, self.draw_ones, self.draw_others)
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Unit:
     frames: int
     period: int
     layers: tuple[LayerSteps, ...]
+    smooth: SmoothNet | None
     groups: tuple[Group, ...]
 
     def pack(self) -> bytes:
@@ -60,6 +63,7 @@ class Unit:
         for layer in self.layers:
             draws = layer.draw_ones << DRAW_BITS | layer.draw_others
             out += bytes((layer.luma & 255, layer.chroma & 255, draws))
+        out += b"\0" if self.smooth is None else b"\1" + self.smooth.pack()
         for group in self.groups:
             out.append(group.step)
             for stream in (group.anchor, group.between):
@@ -83,11 +87,15 @@ class Unit:
             if not PERIODS[0] <= period <= PERIODS[1] or laws != LAWS:
                 raise StreamError("A unit of the file is damaged, or was made by a newer version of NVRC.")
             layers = tuple(_layer(reader.take(3)) for _ in range(LAYERS))
+            has_filter = reader.byte()
+            if has_filter > 1:
+                raise StreamError("A unit of the file is damaged.")
+            smooth = SmoothNet.read(reader) if has_filter else None
             groups = tuple(_group(reader) for _ in groups_of(frames, period))
             reader.end()
         except MalformedError as error:
             raise StreamError("A unit of the file is cut short or damaged.") from error
-        return cls(frames, period, layers, groups)
+        return cls(frames, period, layers, smooth, groups)
 
     def frame_bytes(self, total: int) -> tuple[int, ...]:
         """Bytes of each frame, `total` in all: an anchor's own stream, an even share of the stream between two anchors;

@@ -141,7 +141,7 @@ def _code_modes(coder: DecisionCoder, index: Ints, modes: Ints | None) -> Ints:
 def _code_vectors(coder: DecisionCoder, index: Ints, vectors: Ints | None) -> Ints:
     """Vectors [N, 2] under laws [N, VECTOR_OUTPUTS]: whether it is 0, then its two numbers; the second of a vector
     that is not 0 but has a first number of 0 cannot be 0."""
-    some = coder.code(index[:, 0], None if vectors is None else vectors.any(axis=1).astype(np.int32)).astype(bool)
+    some = coder.code(index[:, 0], None if vectors is None else np.asarray(vectors.any(axis=1), np.int32)).astype(bool)
     laws = index[some]
     wanted = None if vectors is None else vectors[some]
     part = np.zeros((len(laws), 2), np.int32)
