@@ -1,4 +1,6 @@
-"""How an encode meets a size or a quality: step indexes of groups, from what groups took in the pass before."""
+"""How an encode meets a size or a quality: step indexes of groups, from what groups took in the pass before.
+
+Indexes here are real numbers: the encoder rounds them, and what is left over changes what a bit is worth to it."""
 
 import math
 from collections.abc import Sequence
@@ -17,9 +19,9 @@ CLOSE_DECIBELS = 0.05
 
 @dataclass(frozen=True)
 class GroupResult:
-    """What a group took in a pass: its step index, bytes, frames, and the sum of its frames' PSNR-YUV in dB."""
+    """What a group took in a pass: its step index (before rounding), bytes, frames, and the sum of its frames' PSNR-YUV in dB."""
 
-    step: int
+    step: float
     bytes: int
     frames: int
     decibels: float
@@ -28,7 +30,7 @@ class GroupResult:
 class Aim(Protocol):
     """What a whole encode is to meet."""
 
-    def step(self, before: Sequence[GroupResult], done: Sequence[GroupResult]) -> int:
+    def step(self, before: Sequence[GroupResult], done: Sequence[GroupResult]) -> float:
         """The step index of the next group: `before` are all groups of the pass before, `done` those of this one."""
         ...
 
@@ -49,7 +51,7 @@ class SizeAim:
     header: Header
     track_bytes: int
 
-    def step(self, before: Sequence[GroupResult], done: Sequence[GroupResult]) -> int:
+    def step(self, before: Sequence[GroupResult], done: Sequence[GroupResult]) -> float:
         anchor = before[len(done)].step
         taken = sum(group.bytes for group in done)
         coming = [(group.bytes, group.step) for group in before[len(done) :]]
@@ -73,7 +75,7 @@ class QualityAim:
 
     decibels: float
 
-    def step(self, before: Sequence[GroupResult], done: Sequence[GroupResult]) -> int:
+    def step(self, before: Sequence[GroupResult], done: Sequence[GroupResult]) -> float:
         anchor = before[len(done)].step
         reached = sum(group.decibels for group in done)
         coming = before[len(done) :]
@@ -91,5 +93,5 @@ class QualityAim:
         return abs(miss) < CLOSE_DECIBELS
 
 
-def _limited(index: float) -> int:
-    return min(max(round(index), 0), INDEX_MAX)
+def _limited(index: float) -> float:
+    return min(max(index, 0.0), float(INDEX_MAX))

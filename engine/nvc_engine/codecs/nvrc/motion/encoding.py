@@ -16,7 +16,7 @@ from nvc_engine.codecs.nvrc.motion.samples import transform
 from nvc_engine.codecs.nvrc.motion.search import MotionSearch, quarters
 from nvc_engine.codecs.nvrc.motion.smooth_learning import Lesson
 from nvc_engine.codecs.nvrc.motion.sources import Stream
-from nvc_engine.codecs.nvrc.motion.steps import DRAW_UNITS, SIXTEENTHS, Steps
+from nvc_engine.codecs.nvrc.motion.steps import DRAW_UNITS, PER_OCTAVE, SIXTEENTHS, Steps
 from nvc_engine.codecs.nvrc.motion.thumbnail import thumbnail
 from nvc_engine.codecs.nvrc.motion.unit import Group, LayerSteps, groups_of
 from nvc_engine.codecs.nvrc.motion.vectors import BLOCK, Motion, expected_vectors
@@ -25,6 +25,8 @@ LAYER_OFFSETS = (0, 5, 13, 16, 19, 21, 21)
 CHROMA_OFFSET = -12
 DRAWS = (2, 2)
 MOST_LESSONS = 100
+# A bit is worth so many octaves more where it has to do what an octave of the step does.
+PRICE_OCTAVES = 3.8
 
 
 @dataclass(frozen=True)
@@ -109,14 +111,20 @@ class UnitEncoder:
         lessons: list[Lesson] | None = None,
     ) -> None:
         self._planes_of = planes_of
+        self._price = recipe.price
         self._recipe = recipe
         self.state = state
         self.lessons = lessons
         self._lesson_period = -(-frames // MOST_LESSONS) | 1  # odd, so that all layers take part
         self.groups = groups_of(frames, recipe.period)
 
-    def encode(self, number: int, step: int) -> Iterator[tuple[int, Planes] | Group]:
-        """Encode group `number` at a step index; gives each frame as it will be decoded, and the group at the end."""
+    def encode(self, number: int, index: float) -> Iterator[tuple[int, Planes] | Group]:
+        """Encode group `number` at a step index; gives each frame as it will be decoded, and the group at the end.
+
+        The index is rounded; where that makes the step finer, a bit is worth more, so that the size is about the same.
+        """
+        step = round(index)
+        self._price = self._recipe.price * 2 ** (PRICE_OCTAVES * (index - step) / PER_OCTAVE)
         anchor, *others = self.groups[number]
         writer = DecisionWriter()
         yield anchor.frame, self._encode_frame(self.state, anchor, step, writer)
@@ -136,9 +144,9 @@ class UnitEncoder:
         planes = self._planes_of(turn.frame)
         wide = steps.luma / SIXTEENTHS
         learns = None if turn.frame % self._lesson_period else self.lessons
-        choice = Choice(planes, steps, self._recipe.price, state.nets, state.peak, learns)
+        choice = Choice(planes, steps, self._price, state.nets, state.peak, learns)
         if turn.references:
-            weight = self._recipe.motion_price * wide * float(np.sqrt(self._recipe.price))
+            weight = self._recipe.motion_price * wide * float(np.sqrt(self._price))
             choice.motion = self._search(state, turn, planes[0], weight)
         return state.code(turn, steps, choice, coder)
 

@@ -113,10 +113,10 @@ class MotionSession:
             restore_state(state, *self._kept)
         encoder = UnitEncoder(count, lambda frame: _wide(frames[frame]), state, planned.recipe, lessons)
         for number in range(len(self._groups), len(encoder.groups)):
-            step = planned.aim.step(self._before, self._done) if planned.aim and self._before else planned.step
-            result = GroupResult(step, 0, 0, 0.0)
+            index = planned.aim.step(self._before, self._done) if planned.aim and self._before else planned.step
+            result = GroupResult(index, 0, 0, 0.0)
             began = self._clock()
-            for event in encoder.encode(number, step):
+            for event in encoder.encode(number, index):
                 seconds = self._clock() - began
                 self._seconds += seconds
                 self._coding_seconds += seconds
