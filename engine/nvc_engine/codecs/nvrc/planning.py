@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
+import torch
+
 from nvc_engine.bitstream.container import Header, overhead_bytes
 from nvc_engine.codecs.contract import EncodeOrder
 from nvc_engine.codecs.file_header import conversion_notes, file_header
@@ -17,6 +19,7 @@ from nvc_engine.codecs.nvrc.training import Recipe
 from nvc_engine.codecs.settings import resolve
 from nvc_engine.errors import EngineError
 from nvc_engine.media.clip import ClipInfo
+from nvc_engine.nn.precision import has_fast_bfloat16
 from nvc_engine.protocol.messages import GoalKind, Plan
 
 DEFAULT_MINUTES = 5.0
@@ -74,6 +77,13 @@ def fitting_preset(info: ClipInfo, goal_bpp: float | None) -> str:
         expected[facts.name] = _expected_bpp(layout, quality_lambda(QUALITY_DEFAULT))
     fitting = [name for name, bpp in expected.items() if bpp <= PRESET_SLACK * goal_bpp]
     return max(fitting, key=expected.__getitem__) if fitting else min(expected, key=expected.__getitem__)
+
+
+def trains_in_bfloat16(settings: NvrcSettings, device: str) -> bool:
+    """Whether the network is rendered in bfloat16 while it trains."""
+    if settings.precision == "auto":
+        return has_fast_bfloat16(torch.device(device))
+    return settings.precision == "bfloat16"
 
 
 @dataclass(frozen=True)
@@ -140,7 +150,7 @@ def plan_encode(info: ClipInfo, order: EncodeOrder) -> Planned:
     if goal is not None:
         beyond = (goal / _expected_bpp(layout, lambda_)) ** LAMBDA_PER_RATE
         lambda_ = min(max(lambda_ * beyond, LAMBDA_START[0]), LAMBDA_START[1])
-    recipe = Recipe(batch=settings.batch, bf16=settings.precision == "bfloat16")
+    recipe = Recipe(batch=settings.batch, bf16=trains_in_bfloat16(settings, order.device))
     if order.epochs is None:
         minutes = DEFAULT_MINUTES if order.minutes is None else order.minutes
         seconds = minutes * 60 * TRAINING_SHARE
