@@ -14,9 +14,17 @@ from nvc_engine.media.clip import ClipInfo
 from nvc_engine.protocol.messages import CodecFacts, Goal, GoalKind, JobRequest
 
 MAX_BPP = 24.0
+MIN_PSNR, MAX_PSNR = 10.0, 70.0
 MAX_SEED = (1 << 63) - 1
 MAX_MINUTES = 60 * 24 * 365
 MAX_EPOCHS = 10_000_000
+_KIND_TITLES = {
+    GoalKind.BPP: "rate in bits per pixel",
+    GoalKind.BITRATE: "bitrate",
+    GoalKind.SIZE: "size",
+    GoalKind.PSNR: "PSNR",
+    GoalKind.QUALITY: "quality step",
+}
 
 
 def resolve_order(
@@ -109,6 +117,15 @@ def _check_goal(
     value = goal.value
     if not math.isfinite(value):
         raise UsageError(f"The goal must be a number, not {value}.")
+    if goal.kind not in facts.goals:
+        raise UsageError(
+            f"{facts.title} cannot aim at a {_KIND_TITLES[goal.kind]}; it takes a"
+            f" {' or a '.join(_KIND_TITLES[kind] for kind in facts.goals)}."
+        )
+    if goal.kind is GoalKind.PSNR:
+        if not MIN_PSNR <= value <= MAX_PSNR:
+            raise UsageError(f"A PSNR must lie between {MIN_PSNR:g} and {MAX_PSNR:g} dB, not {value:g}.")
+        return
     if goal.kind is GoalKind.QUALITY:
         if not facts.quality_minimum <= value <= facts.quality_maximum:
             raise UsageError(

@@ -151,7 +151,7 @@ class JobRun:
             self._store.result(self._job, result)
         finally:
             opened.clip.close()
-        return " ".join((f"The file is {request.output}.", *opened.carried.notes))
+        return " ".join((f"The file is {request.output}.", *opened.carried.notes, *result.notes))
 
     def _encode(self, place: Workplace, opened: OpenedOrder) -> Encoded:
         previewer = Previewer(self._attention, opened.clip.info.colour, self.say)

@@ -78,6 +78,17 @@ def run_until(store: JobStore, job: str, step: int, verb: JobVerb | None = None)
     return work.run()
 
 
+def test_a_missed_goal_is_in_the_result_and_in_the_sentence(store: JobStore, order: Order) -> None:
+    job = store.add(replace(order(), goal=Goal(GoalKind.BPP, 20.0))).id
+    run(store, job)
+    facts = store.get(job)
+    assert facts.result is not None
+    (note,) = facts.result.notes
+    assert "The goal was 20.00000 bpp" in note
+    assert f"{facts.result.bpp:.5f}" in note
+    assert note in facts.message
+
+
 def test_a_job_ends_in_a_measured_file(store: JobStore, order: Order, tmp_path: Path) -> None:
     job = store.add(order()).id
     parent = Parent()

@@ -22,7 +22,7 @@ from nvc_engine.codecs.nvrc.settings import MOTION, PRESETS, NvrcSettings
 from nvc_engine.codecs.settings import declarations, resolve
 from nvc_engine.errors import UsageError
 from nvc_engine.media.clip import Clip, ClipInfo
-from nvc_engine.protocol.messages import CodecFacts, Plan, Scalar
+from nvc_engine.protocol.messages import CodecFacts, GoalKind, Plan, Scalar
 
 
 class NvrcCodec:
@@ -44,6 +44,7 @@ class NvrcCodec:
             quality_maximum=QUALITY_MAXIMUM,
             quality_default=QUALITY_DEFAULT,
             default_minutes=DEFAULT_MINUTES,
+            goals=tuple(GoalKind),
         )
 
     def settings(

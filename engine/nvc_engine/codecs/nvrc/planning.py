@@ -29,7 +29,8 @@ TRAINING_SHARE = 0.93
 PRESET_SLACK = 1.1
 STAGE_SHARE = 0.3
 LAMBDA_PER_RATE = 3.5
-LAMBDA_START = (16.0, 2048.0)
+LAMBDA_START = (32.0, 1024.0)
+PSNR_LAMBDA = 0.1
 SMALLEST_UNIT_BYTES = 64
 TARGET_BYTES_LIMIT = 1_200_000_000
 MAX_UNIT_FRAMES = 600
@@ -41,6 +42,11 @@ STEP_OVERHEAD_SECONDS = {"cpu": 0.012, "cuda": 0.006}
 def quality_lambda(quality: float) -> float:
     """lambda of a quality step: 8 at 0, doubled every 6 steps (128 at 24), on the scale of specs/nvrc.md 3.1 (YUV)."""
     return float(8.0 * 2.0 ** (quality / 6))
+
+
+def psnr_lambda(psnr: float) -> float:
+    """Where lambda begins on its way to a PSNR in dB: a distortion that weighs as much as a usual rate does."""
+    return float(min(max(PSNR_LAMBDA * 10.0 ** (psnr / 10), LAMBDA_START[0]), LAMBDA_START[1]))
 
 
 def network_shape(settings: NvrcSettings, height: int) -> NetworkShape:
@@ -94,6 +100,7 @@ class Planned:
         seconds: training time of the whole encode, in the units of the session's clock.
         unit_frames: longest unit that fits the memory plan.
         goal: bits per pixel asked for, or None.
+        psnr: mean PSNR-YUV asked for in dB, or None.
         track_bytes: what audio and subtitles take in the file beside that.
         header: of the file.
     """
@@ -108,6 +115,7 @@ class Planned:
     pixels: int
     track_bytes: int
     header: Header
+    psnr: float | None = None
 
     def unit_bytes(self, count: int, counts: Sequence[int] = ()) -> int | None:
         """Bytes that a unit of `count` frames may take under the goal, the file's own overhead taken off; `counts` are
@@ -135,10 +143,13 @@ def plan_encode(info: ClipInfo, order: EncodeOrder) -> Planned:
     pixels = info.width * info.height
     frames = order.stop - order.first
     goal = goal_bpp(order.goal, info, order.first, order.stop, order.track_bytes) if order.goal else None
+    lambda_ = quality_lambda(QUALITY_DEFAULT)
+    psnr = None
     if order.goal is not None and order.goal.kind is GoalKind.QUALITY:
         lambda_ = quality_lambda(order.goal.value)
-    else:
-        lambda_ = quality_lambda(QUALITY_DEFAULT)
+    elif order.goal is not None and order.goal.kind is GoalKind.PSNR:
+        psnr = order.goal.value
+        lambda_ = psnr_lambda(psnr)
     shape = network_shape(settings, info.height)
     unit_frames = max(8, min(MAX_UNIT_FRAMES, TARGET_BYTES_LIMIT * 2 // (3 * pixels * sample_bytes(info.bit_depth))))
     layout = Layout(shape, min(frames, unit_frames), info.height, info.width)
@@ -157,7 +168,7 @@ def plan_encode(info: ClipInfo, order: EncodeOrder) -> Planned:
     else:
         seconds = order.epochs * frames / recipe.batch * step_seconds(layout, recipe, order.device)
     header = file_header("nvrc", BITSTREAM_VERSION, order, info, shape.pack())
-    return Planned(shape, recipe, lambda_, goal, seconds, unit_frames, frames, pixels, order.track_bytes, header)
+    return Planned(shape, recipe, lambda_, goal, seconds, unit_frames, frames, pixels, order.track_bytes, header, psnr)
 
 
 def step_seconds(layout: Layout, recipe: Recipe, device: str) -> float:

@@ -95,6 +95,7 @@ class Quantiser:
         log_step, log_scale: log2 of the step and of the Laplace scale, in the parameter's own units, of all groups
             [G], in the order of the tensors.
         carry: the share of the time slice before that is the mean of a grid's law [G], in 0..1.
+        snapped: whether training uses the steps that the file will hold, or their finer learned values.
     """
 
     def __init__(self, layout: Layout, theta: Mapping[str, Tensor]) -> None:
@@ -121,6 +122,7 @@ class Quantiser:
         self.log_step = torch.cat(steps).requires_grad_()
         self.log_scale = torch.cat(scales).requires_grad_()
         self.carry = torch.full_like(self.log_step.detach(), CARRY_START).requires_grad_()
+        self.snapped = False
 
     def tensors(self) -> list[Tensor]:
         return [self.log_step, self.log_scale, self.carry]
@@ -150,8 +152,9 @@ class Quantiser:
             patterns.append(pattern.repeat(part.numel() // pattern.numel()))
         sizes = [part.numel() for part in parts]
         pattern = torch.cat(patterns)
-        steps = torch.exp2(self.log_step).index_select(0, pattern)
-        scales = torch.exp2((self.log_scale - self.log_step).clamp(SCALE_INDEX_MIN / 4, SCALE_INDEX_MAX / 4))
+        log_step = self._steps_in_use()
+        steps = torch.exp2(log_step).index_select(0, pattern)
+        scales = torch.exp2((self.log_scale - log_step).clamp(SCALE_INDEX_MIN / 4, SCALE_INDEX_MAX / 4))
         bins = rounding(torch.cat([part.reshape(-1) for part in parts]) / steps)
         means = []
         for name, part, piece in zip(theta, parts, bins.split(sizes), strict=True):  # type: ignore[no-untyped-call]
@@ -160,6 +163,12 @@ class Quantiser:
         flat = (bins * steps).split(sizes)  # type: ignore[no-untyped-call]
         values = {name: value.view(part.shape) for name, value, part in zip(theta, flat, parts, strict=True)}
         return Proxied(values, torch.dot(bits, torch.cat(counts)))
+
+    def _steps_in_use(self) -> Tensor:
+        """log2 of the steps [G], on the grid of the file where they are `snapped`, the gradient passed through."""
+        if not self.snapped:
+            return self.log_step
+        return self.log_step + (torch.round(self.log_step * STEP_UNITS) / STEP_UNITS - self.log_step).detach()
 
     def _means(self, name: str, part: Tensor, bins: Tensor, chosen: Tensor | None) -> Tensor:
         """Means of the laws of one tensor's `bins`, flat as these: for a grid, `carry` of the slice before."""
@@ -207,15 +216,21 @@ class Quantiser:
 
     @torch.no_grad()
     def symbols(self, theta: Mapping[str, Tensor], coarser: float = 0.0) -> dict[str, Symbols]:
-        """The final integers, with steps and scales on their grids; grids may be taken `coarser` by octaves, or
-        everything else finer where that is negative (finer grids would only bring back what training left out).
+        """The final integers, with steps and scales on their grids; grids may be taken `coarser` by octaves, or the
+        steps of weights finer where that is negative.
 
-        Laws are fitted to the symbols.
+        Finer steps fill a size and keep every value: rounded anew, the network would lose what training under hard
+        rounding has taught it. So they halve, all of them -`coarser` times in the mean. Laws are fitted to the symbols.
         """
+        weights = {name: value.numel() for name, value in theta.items() if not is_grid(name)}
+        halvings = _halvings(max(0.0, -coarser), weights)
         result = {}
         for name, value in theta.items():
-            extra = coarser if is_grid(name) == (coarser > 0) else 0.0
-            step_index, q = self._integers(name, value, extra)
+            step_index, q = self._integers(name, value, coarser if is_grid(name) and coarser > 0 else 0.0)
+            if halvings.get(name) and q.any():
+                room = int(MAX_SYMBOL // np.abs(q).max()).bit_length() - 1
+                times = min(halvings[name], room, int(step_index.min() - STEP_INDEX_MIN) // STEP_UNITS)
+                step_index, q = step_index - STEP_UNITS * times, q << times
             laws = context_laws(q) if law_sizes(name, q.shape)[0] > 1 else _plain_laws(name, q)
             result[name] = Symbols(q, step_index, laws.scale_index, laws.taps)
         return result
@@ -227,6 +242,17 @@ class Quantiser:
         steps = np.array([step_size(int(each)) for each in step_index])
         q = np.rint(value.detach().cpu().double().numpy() / steps).clip(-MAX_SYMBOL, MAX_SYMBOL).astype(np.int32)
         return step_index, q
+
+
+def _halvings(mean: float, sizes: Mapping[str, int]) -> dict[str, int]:
+    """How often the steps of tensors of these sizes are halved, so that a parameter's is `mean` times on average: some
+    once more than others, the largest first that still fit."""
+    whole, left = int(mean), (mean - int(mean)) * sum(sizes.values())
+    result = {}
+    for name in sorted(sizes, key=lambda name: (-sizes[name], name)):
+        result[name] = whole + (sizes[name] <= left)
+        left -= sizes[name] * (result[name] - whole)
+    return result
 
 
 def _plain_laws(name: str, q: NDArray[np.int32]) -> Laws:
