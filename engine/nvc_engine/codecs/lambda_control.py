@@ -18,7 +18,7 @@ MOST_NATS, MOST_DB = 1.0, 1.0
 MSE_FLOOR = 1e-9
 # dB that come with hard rounding at the end, and per share of the training before: fits to short encodes at 180p under
 # one lambda. The rate meanwhile falls by this share.
-HARD_DB, SOFT_DB = 0.5, 1.8
+HARD_DB, SOFT_DB = 0.5, 1.2
 RATE_FALL = 0.25
 # Nats of rate too much that are let be at the start: bits that are taken away early come back late or never.
 LENIENCE = 0.12
