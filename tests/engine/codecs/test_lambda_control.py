@@ -18,7 +18,7 @@ def trained(control: LambdaControl, *, fall: float = 0.25, rise: float = 2.0) ->
         fraction = step / STEPS
         slow += (math.log(control.lambda_) - slow) / (0.1 * STEPS)
         rate = 0.01 * math.exp(0.35 * slow) * (1 + fall * (1 - fraction))
-        psnr = 22 + 1.2 * slow - rise * (1 - fraction)
+        psnr = 22 + 1.2 * slow - rise * max(0, HARD_FROM - fraction) - 0.6 * min(1, (1 - fraction) / (1 - HARD_FROM))
         control.note_rate(rate, fraction)
         control.note_distortion(10 ** (-psnr / 10), 0.1)
     return rate, psnr
@@ -32,10 +32,10 @@ def test_a_rate_is_met(goal: float, fall: float) -> None:
 
 
 @pytest.mark.parametrize("goal", [26.0, 28.0, 30.0])
-@pytest.mark.parametrize("rise", [1.5, 3.0])
-def test_a_psnr_is_met(goal: float, rise: float) -> None:
+@pytest.mark.parametrize("rise", [0.8, 2.5])
+def test_a_psnr_is_met_or_a_little_more(goal: float, rise: float) -> None:
     _, psnr = trained(LambdaControl(128.0, Aim(psnr=goal), HARD_FROM), rise=rise)
-    assert psnr == pytest.approx(goal, abs=0.2)
+    assert goal - 0.1 < psnr < goal + 0.35, "too much can be taken back, too little cannot be made good"
 
 
 def test_without_an_aim_lambda_stays() -> None:
