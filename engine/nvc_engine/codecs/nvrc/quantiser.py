@@ -29,6 +29,7 @@ STEP_INDEX_MIN, STEP_INDEX_MAX = -127, 64
 GRID_STEP_START = -5.77  # log2 of e^-4, the fixed grid step of NVRC's ablation V5
 WEIGHT_LEVELS_START = 3
 CARRY_START = 0.5
+MOST_PATTERNS = 8
 Rounding = Callable[[Tensor], Tensor]
 # 2^(0/8) .. 2^(7/8), correctly rounded to float64.
 _EIGHTHS = (
@@ -102,6 +103,7 @@ class Quantiser:
         steps, scales = [], []
         self._groups: dict[str, slice] = {}
         self._patterns: dict[str, Tensor] = {}
+        self._joined: dict[tuple[int, ...], Tensor] = {}
         start = 0
         for name, parameter in theta.items():
             value = parameter.detach()
@@ -138,7 +140,7 @@ class Quantiser:
                 that is there only as the slice before another).
             rounding: the proxy, from bins to bins.
         """
-        parts, patterns, counts = [], [], []
+        parts, counts = [], []
         for name, value in theta.items():
             pattern = self._patterns[name]
             if name in slices:
@@ -149,9 +151,8 @@ class Quantiser:
                 part = value
                 counts.append(pattern.new_ones(value.numel(), dtype=torch.float32))
             parts.append(part)
-            patterns.append(pattern.repeat(part.numel() // pattern.numel()))
         sizes = [part.numel() for part in parts]
-        pattern = torch.cat(patterns)
+        pattern = self._pattern(theta, tuple(sizes))
         log_step = self._steps_in_use()
         steps = torch.exp2(log_step).index_select(0, pattern)
         scales = torch.exp2((self.log_scale - log_step).clamp(SCALE_INDEX_MIN / 4, SCALE_INDEX_MAX / 4))
@@ -163,6 +164,16 @@ class Quantiser:
         flat = (bins * steps).split(sizes)  # type: ignore[no-untyped-call]
         values = {name: value.view(part.shape) for name, value, part in zip(theta, flat, parts, strict=True)}
         return Proxied(values, torch.dot(bits, torch.cat(counts)))
+
+    def _pattern(self, theta: Mapping[str, Tensor], sizes: tuple[int, ...]) -> Tensor:
+        """The group of each of so many values of each tensor, one tensor after the other."""
+        if sizes not in self._joined:
+            patterns = [(self._patterns[name], size) for name, size in zip(theta, sizes, strict=True)]
+            joined = torch.cat([pattern.repeat(size // pattern.numel()) for pattern, size in patterns])
+            if len(self._joined) == MOST_PATTERNS:
+                self._joined.clear()
+            self._joined[sizes] = joined
+        return self._joined[sizes]
 
     def _steps_in_use(self) -> Tensor:
         """log2 of the steps [G], on the grid of the file where they are `snapped`, the gradient passed through."""

@@ -100,6 +100,7 @@ class UnitTrainer:
         self._optimisers = self._make_optimisers()
         self._peaks = [[group["lr"] for group in each.param_groups] for each in self._optimisers]
         self._waiting: list[int] = []
+        self._read: dict[int | None, dict[str, tuple[Tensor, Tensor]]] = {}
         self._coded_share = 1.0
         self._fraction = 0.0
         self._pixels = layout.frames * layout.height * layout.width
@@ -131,7 +132,7 @@ class UnitTrainer:
             self._coded_share = self.quantiser.context_share(self.theta)
         self._fraction = fraction
         frames = self._next_frames()
-        counted = {name: self._with_before(name, read) for name, read in self._renderer.touched(frames).items()}
+        counted = self._read_by(frames)
         proxied = self.quantiser.proxied(self.theta, counted, self._rounding(fraction))
         slices = {name: chosen for name, (chosen, _) in counted.items()}
         names = list(proxied.values)
@@ -181,6 +182,17 @@ class UnitTrainer:
             return round_through
         along = fraction / self.recipe.hard_from
         return lambda bins: noisy_round(bins, 0.5 - 0.2 * along, 2 - along, self._noise)
+
+    def _read_by(self, frames: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
+        """Per grid the time slices that `frames` [N] need, and what each one's bits count for; kept for single frames,
+        which come again in every pass."""
+        alone = int(frames[0]) if len(frames) == 1 else None
+        if alone in self._read:
+            return self._read[alone]
+        counted = {name: self._with_before(name, read) for name, read in self._renderer.touched(frames).items()}
+        if alone is not None:
+            self._read[alone] = counted
+        return counted
 
     def _with_before(self, name: str, read: Tensor) -> tuple[Tensor, Tensor]:
         """The time slices `read` [K] of a grid and those before them, and what each one's bits count for."""
