@@ -12,6 +12,7 @@ from nvc_engine.codecs.sevc.rate_points import RATE_POINTS
 _MEMORY = 0.5
 _LEAST_SLOPE = 0.01
 _MOST_MADE_GOOD_DB = 1.5
+_SOON = 16
 
 
 @dataclass
@@ -48,11 +49,14 @@ class QualityControl:
     owed: float = 0.0
     before: int | None = None
 
-    def next_point(self, frames_left: int, *, intra: bool) -> int:
-        """The rate point of the next frame, one of `frames_left`."""
-        kind = self.intra if intra else self.inter
-        made_good = max(-_MOST_MADE_GOOD_DB, min(_MOST_MADE_GOOD_DB, self.owed / min(frames_left, 4)))
-        point = round((self.goal + made_good - kind.level) / kind.slope)
+    def next_point(self, intra_left: int, inter_left: int) -> int:
+        """The rate point of the next frame, one of the frames that are left of each kind: the one under which all of
+        them come to the goal and to what is owed, as far as the next few frames can make good for it."""
+        left = intra_left + inter_left
+        made_good = max(-_MOST_MADE_GOOD_DB, min(_MOST_MADE_GOOD_DB, self.owed / min(left, _SOON)))
+        level = (intra_left * self.intra.level + inter_left * self.inter.level) / left
+        slope = (intra_left * self.intra.slope + inter_left * self.inter.slope) / left
+        point = round((self.goal + made_good - level) / slope)
         if self.before is not None:
             point = min(max(point, self.before - LARGEST_STEP), self.before + LARGEST_STEP)
         return min(max(point, 0), RATE_POINTS - 1)

@@ -183,10 +183,10 @@ class SevcSession:
         if self._planned.rate_point is not None:
             return self._planned.rate_point
         left = self._planned.units[self._unit :]
-        if self._quality is not None:
-            return self._quality.next_point(sum(left) - number, intra=number == 0)
-        assert self._control is not None
         intra = len(left) - (number > 0)
+        if self._quality is not None:
+            return self._quality.next_point(intra, sum(left) - number - intra)
+        assert self._control is not None
         return self._control.next_point(intra, sum(left) - number - intra)
 
     def _probe(self) -> Iterator[Report]:

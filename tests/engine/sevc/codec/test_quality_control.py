@@ -25,7 +25,8 @@ def test_the_mean_is_met(wanted: float, seed: int) -> None:
     control = QualityControl(intra, inter, wanted)
     found, points = [], []
     for frame in range(FRAMES):
-        point = control.next_point(FRAMES - frame, intra=frame % PERIOD == 0)
+        intra_left = sum(later % PERIOD == 0 for later in range(frame, FRAMES))
+        point = control.next_point(intra_left, FRAMES - frame - intra_left)
         psnr = coded_psnr(point, frame, noise[frame])
         control.coded(point, psnr, intra=frame % PERIOD == 0)
         found.append(psnr)
@@ -37,4 +38,4 @@ def test_the_mean_is_met(wanted: float, seed: int) -> None:
 def test_a_quality_out_of_reach_takes_the_end_of_the_range() -> None:
     for goal, point in ((5.0, 0), (90.0, 63)):
         kind = FrameQuality.probed((30.0, 36.0))
-        assert QualityControl(kind, kind, goal).next_point(30, intra=True) == point
+        assert QualityControl(kind, kind, goal).next_point(1, 30) == point
