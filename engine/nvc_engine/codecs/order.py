@@ -7,8 +7,9 @@ import torch
 
 from nvc_engine.bitstream.container import MAX_FRAMES, MAX_PIXELS, MAX_SIDE, ContainerError, Header, overhead_bytes
 from nvc_engine.codecs import registry
-from nvc_engine.codecs.contract import Codec, EncodeOrder
+from nvc_engine.codecs.contract import ChoosesPreset, Codec, EncodeOrder, MeasuresSpeed, PresetChoice, Wishes
 from nvc_engine.codecs.goals import goal_bpp, track_bytes
+from nvc_engine.codecs.machine_speed import learn_speed
 from nvc_engine.errors import UsageError
 from nvc_engine.media.clip import ClipInfo
 from nvc_engine.protocol.messages import CodecFacts, Goal, GoalKind, JobRequest
@@ -50,7 +51,11 @@ def resolve_order(
         _check_goal(request.goal, facts, info, (first, stop), empty, tracks)
     part = replace(info, timestamps=info.timestamps[first:stop])
     rate = goal_bpp(request.goal, info, first, stop, tracks)
-    preset, settings = codec.settings(request.preset, request.settings, part, rate)
+    choice = PresetChoice(request.preset, "")
+    if not request.preset and isinstance(codec, ChoosesPreset):
+        wishes = Wishes(request.goal, rate, request.minutes, request.epochs, device)
+        choice = codec.choose_preset(part, wishes)
+    preset, settings = codec.settings(choice.preset, request.settings, part, rate)
     order = EncodeOrder(
         settings=settings,
         preset=preset,
@@ -62,8 +67,15 @@ def resolve_order(
         seed=request.seed,
         device=device,
         track_bytes=tracks,
+        preset_reason=choice.reason,
     )
     return codec, order
+
+
+def learn_machine(codec: Codec, device: str) -> None:
+    """Find out how fast this machine trains `codec`, where the codec can tell and nobody has asked before."""
+    if isinstance(codec, MeasuresSpeed):
+        learn_speed(codec.name, device, codec.measure_speed)
 
 
 def check_device(device: str) -> None:

@@ -1,6 +1,5 @@
 """From settings, clip and goal to everything that is decided before the first step, and to the estimates shown."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
@@ -14,9 +13,9 @@ from nvc_engine.codecs.goals import goal_bpp
 from nvc_engine.codecs.nvrc.decoding import BITSTREAM_VERSION
 from nvc_engine.codecs.nvrc.layout import MAX_WIDTH, Layout, NetworkShape
 from nvc_engine.codecs.nvrc.pictures import sample_bytes
-from nvc_engine.codecs.nvrc.settings import PRESETS, NvrcSettings
+from nvc_engine.codecs.nvrc.settings import NvrcSettings
+from nvc_engine.codecs.nvrc.speed import step_seconds
 from nvc_engine.codecs.nvrc.training import Recipe
-from nvc_engine.codecs.settings import resolve
 from nvc_engine.errors import EngineError
 from nvc_engine.media.clip import ClipInfo
 from nvc_engine.nn.precision import has_fast_bfloat16
@@ -26,7 +25,6 @@ DEFAULT_MINUTES = 5.0
 QUALITY_DEFAULT = 24.0
 QUALITY_MAXIMUM = 63.0
 TRAINING_SHARE = 0.93
-PRESET_SLACK = 1.1
 STAGE_SHARE = 0.3
 LAMBDA_PER_RATE = 3.5
 LAMBDA_START = (32.0, 1024.0)
@@ -35,8 +33,8 @@ SMALLEST_UNIT_BYTES = 64
 TARGET_BYTES_LIMIT = 1_200_000_000
 MAX_UNIT_FRAMES = 600
 BASE_MEMORY = 450 << 20
-MACS_PER_SECOND = {"cpu": 12e9, "cuda": 2e12}
-STEP_OVERHEAD_SECONDS = {"cpu": 0.012, "cuda": 0.006}
+TRAINED_OVER_RENDERED = 3.0
+"""What a training step takes over rendering its frames."""
 
 
 def quality_lambda(quality: float) -> float:
@@ -71,25 +69,15 @@ def network_shape(settings: NvrcSettings, height: int) -> NetworkShape:
     )
 
 
-def fitting_preset(info: ClipInfo, goal_bpp: float | None) -> str:
-    """The preset for a rate: the one that is expected to take most of it, but not more, when trained at the default
-    quality; the smallest where all take more, the first one where no rate is asked for."""
-    if goal_bpp is None:
-        return PRESETS[0].name
-    expected = {}
-    for facts in PRESETS:
-        shape = network_shape(resolve(NvrcSettings, facts, {}), info.height)
-        layout = Layout(shape, info.frame_count, info.height, info.width)
-        expected[facts.name] = _expected_bpp(layout, quality_lambda(QUALITY_DEFAULT))
-    fitting = [name for name, bpp in expected.items() if bpp <= PRESET_SLACK * goal_bpp]
-    return max(fitting, key=expected.__getitem__) if fitting else min(expected, key=expected.__getitem__)
+def make_recipe(settings: NvrcSettings, device: str) -> Recipe:
+    """The training that these settings ask for on `device`."""
+    fast = settings.precision == "auto" and has_fast_bfloat16(torch.device(device))
+    return Recipe(batch=settings.batch, bf16=fast or settings.precision == "bfloat16")
 
 
-def trains_in_bfloat16(settings: NvrcSettings, device: str) -> bool:
-    """Whether the network is rendered in bfloat16 while it trains."""
-    if settings.precision == "auto":
-        return has_fast_bfloat16(torch.device(device))
-    return settings.precision == "bfloat16"
+def training_seconds(minutes: float | None) -> float:
+    """What of a time budget, or of the default one, is training."""
+    return (DEFAULT_MINUTES if minutes is None else minutes) * 60 * TRAINING_SHARE
 
 
 @dataclass(frozen=True)
@@ -159,24 +147,15 @@ def plan_encode(info: ClipInfo, order: EncodeOrder) -> Planned:
             " expansion."
         )
     if goal is not None:
-        beyond = (goal / _expected_bpp(layout, lambda_)) ** LAMBDA_PER_RATE
+        beyond = (goal / expected_bpp(layout, lambda_)) ** LAMBDA_PER_RATE
         lambda_ = min(max(lambda_ * beyond, LAMBDA_START[0]), LAMBDA_START[1])
-    recipe = Recipe(batch=settings.batch, bf16=trains_in_bfloat16(settings, order.device))
+    recipe = make_recipe(settings, order.device)
     if order.epochs is None:
-        minutes = DEFAULT_MINUTES if order.minutes is None else order.minutes
-        seconds = minutes * 60 * TRAINING_SHARE
+        seconds = training_seconds(order.minutes)
     else:
         seconds = order.epochs * frames / recipe.batch * step_seconds(layout, recipe, order.device)
     header = file_header("nvrc", BITSTREAM_VERSION, order, info, shape.pack())
     return Planned(shape, recipe, lambda_, goal, seconds, unit_frames, frames, pixels, order.track_bytes, header, psnr)
-
-
-def step_seconds(layout: Layout, recipe: Recipe, device: str) -> float:
-    """Estimated seconds of a training step: forward and backward are three times the forward MACs."""
-    macs = 3 * recipe.batch * layout.macs_per_pixel() * layout.height * layout.width
-    cores = min(os.cpu_count() or 1, 8) if device == "cpu" else 1
-    parameters = layout.parameter_count()
-    return float(macs / (MACS_PER_SECOND[device] * cores**0.6) + STEP_OVERHEAD_SECONDS[device] + parameters * 4e-8)
 
 
 def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
@@ -188,13 +167,13 @@ def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
     step = step_seconds(layout, planned.recipe, order.device)
     steps = round(planned.seconds / step)
     if planned.goal is None:
-        payload = _expected_bpp(layout, planned.lambda_)
+        payload = expected_bpp(layout, planned.lambda_)
         size = round(payload * planned.frames * planned.pixels / 8)
         bpp = payload + 8 * overhead_bytes(planned.header, [(planned.frames, size)]) / (planned.frames * planned.pixels)
     else:
         bpp = planned.goal
     passes = steps * planned.recipe.batch / planned.frames
-    render = planned.frames * layout.macs_per_pixel() * planned.pixels / (MACS_PER_SECOND[order.device] / 2)
+    render = planned.frames * step / (TRAINED_OVER_RENDERED * planned.recipe.batch)
     warning = ""
     if passes < 20:
         warning = f"Each frame would be seen only {passes:.0f} times; give it more time or a smaller preset."
@@ -212,12 +191,16 @@ def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
         height=info.height,
         device=order.device,
         steps=steps,
-        notes=(f"About {passes:.0f} passes over each frame.", *conversion_notes(info)),
+        notes=(
+            *filter(None, (order.preset_reason,)),
+            f"About {passes:.0f} passes over each frame.",
+            *conversion_notes(info),
+        ),
         warning=warning,
     )
 
 
-def _expected_bpp(layout: Layout, lambda_: float) -> float:
+def expected_bpp(layout: Layout, lambda_: float) -> float:
     """Bits per pixel of a unit after training: fits to trials at 180p and 360p with lambda from 16 to 256, for weights,
     base grids and the sparser stage grids apart."""
     shapes = layout.parameter_shapes()
