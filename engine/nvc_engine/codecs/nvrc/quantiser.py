@@ -129,6 +129,17 @@ class Quantiser:
     def tensors(self) -> list[Tensor]:
         return [self.log_step, self.log_scale, self.carry]
 
+    def law(self, name: str) -> Tensor:
+        """log2 of step and scale of a tensor's groups [2, groups], on the CPU."""
+        place = self._groups[name]
+        return torch.stack([self.log_step.detach()[place], self.log_scale.detach()[place]]).cpu()
+
+    @torch.no_grad()
+    def set_law(self, name: str, law: Tensor) -> None:
+        """Take over what `law` gave of such a tensor."""
+        place = self._groups[name]
+        self.log_step[place], self.log_scale[place] = law.to(self.log_step.device)
+
     def proxied(
         self, theta: Mapping[str, Tensor], slices: Mapping[str, tuple[Tensor, Tensor]], rounding: Rounding
     ) -> Proxied:

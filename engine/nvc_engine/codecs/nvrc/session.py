@@ -2,8 +2,9 @@
 
 import itertools
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import astuple, dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -27,14 +28,16 @@ EARLY_SECONDS = 10.0
 # Coarser steps can take off what is too much; nothing can add what training has left out.
 SPARE_DB, SPARE_RATE = 0.08, 0.01
 MOST_MADE_GOOD_DB, MOST_MADE_GOOD = 1.0, 2.0
+_BEFORE = "before/"
 
 
 @dataclass(frozen=True)
 class UnitRange:
-    """Frames `first`..`first + count` of the encoded range."""
+    """Frames `first`..`first + count` of the encoded range; `continues` the scene of the unit before."""
 
     first: int
     count: int
+    continues: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,7 @@ class NvrcSession:
         self._spent = 0.0
         self._done_seconds = 0.0
         self._done = Done()
+        self._weights: dict[str, Tensor] = {}
         self._early_from: float | None = None
         self._last: StepReport | None = None
         self._speed = 0.0
@@ -80,11 +84,12 @@ class NvrcSession:
         self._resume = resume
         if resume is not None:
             values = resume.values
-            self._units = [UnitRange(int(first), int(count)) for first, count in values["units"]]
+            self._units = [UnitRange(int(first), int(count), bool(more)) for first, count, more in values["units"]]
             self._number = int(values["unit"])
             self._spent = float(values["spent"])
             self._done_seconds = float(values["done_seconds"])
             self._done = Done(*values["done"])
+            self._weights = _only(resume.tensors, _BEFORE)
 
     @property
     def shape(self) -> NetworkShape:
@@ -113,6 +118,7 @@ class NvrcSession:
             started = self._clock()
             settled = yield from self._finish(trainer, started)
             self._done = self._done.with_unit(unit.count, settled, trainer.lambda_)
+            self._weights = trainer.weights()
             self._done_seconds += self._spent
             self._spent = 0.0
             self._number += 1
@@ -130,7 +136,7 @@ class NvrcSession:
             for piece in range(pieces):
                 low = first + (stop - first) * piece // pieces
                 high = first + (stop - first) * (piece + 1) // pieces
-                units.append(UnitRange(low - self._order.first, high - low))
+                units.append(UnitRange(low - self._order.first, high - low, continues=piece > 0))
         return units
 
     def _start(self, unit: UnitRange) -> UnitTrainer:
@@ -140,7 +146,7 @@ class NvrcSession:
         trainer = UnitTrainer(
             layout,
             self._load(unit),
-            self._planned.recipe,
+            self._planned.recipe.gentle() if unit.continues else self._planned.recipe,
             lambda_=self._lambda(),
             rate_goal=self._rate_goal(unit.count),
             psnr_goal=self._psnr_goal(SPARE_DB),
@@ -148,8 +154,10 @@ class NvrcSession:
             device=self._device,
             bit_depth=info.bit_depth,
         )
-        if self._resume is not None and self._resume.tensors:
+        if self._resume is not None and "steps" in self._resume.values:
             trainer.restore(self._resume)
+        elif unit.continues:
+            trainer.start_from(self._weights)
         self._resume = None
         self._trainer = trainer
         return trainer
@@ -282,13 +290,19 @@ class NvrcSession:
     def state(self) -> SessionState:
         if self._resume is not None:
             return self._resume
-        inner = self._trainer.state() if self._trainer is not None else SessionState()
+        before = {f"{_BEFORE}{name}": value for name, value in self._weights.items()}
+        inner = self._trainer.state() if self._trainer is not None else SessionState(before)
         values = {
             **inner.values,
-            "units": [[unit.first, unit.count] for unit in self._units],
+            "units": [[unit.first, unit.count, unit.continues] for unit in self._units],
             "unit": self._number,
             "spent": self._spent,
             "done_seconds": self._done_seconds,
             "done": list(astuple(self._done)),
         }
         return SessionState(inner.tensors, values)
+
+
+def _only(tensors: Mapping[str, Any], prefix: str) -> dict[str, Tensor]:
+    """Those whose names begin with `prefix`, without it."""
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}

@@ -6,7 +6,7 @@ frame, which is what PSNR-YUV 6:1:1 rewards (specs/nvrc.md, 3.1). First soft-rou
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -44,6 +44,10 @@ class Recipe:
     lr_matrix: float = 2e-2
     lr_quantiser: float = 2e-2
     bf16: bool = True
+
+    def gentle(self) -> "Recipe":
+        """For weights that have learned the scene already: half the learning rates, risen to more slowly."""
+        return replace(self, lr_weight=self.lr_weight / 2, lr_matrix=self.lr_matrix / 2, warm_up=0.05)
 
 
 @dataclass(frozen=True)
@@ -229,6 +233,19 @@ class UnitTrainer:
         y, u, v = (part.mean(dim=(1, 2, 3)) + MSE_FLOOR for part in parts)
         mean: Tensor = (y**0.75 * u**0.125 * v**0.125).mean()
         return mean
+
+    def weights(self) -> dict[str, Tensor]:
+        """Copies of all parameters but grids and local tables, each with its step and scale (`name/law`)."""
+        kept = {name: value.detach().cpu().clone() for name, value in self.theta.items() if not is_grid(name)}
+        return {**kept, **{f"{name}/law": self.quantiser.law(name) for name in kept}}
+
+    @torch.no_grad()
+    def start_from(self, weights: Mapping[str, Tensor]) -> None:
+        """Begin with the `weights` of a trained unit of the same shape instead of random ones."""
+        for name, value in self.theta.items():
+            if name in weights:
+                value.copy_(weights[name])
+                self.quantiser.set_law(name, weights[f"{name}/law"])
 
     @property
     def epoch(self) -> float:
