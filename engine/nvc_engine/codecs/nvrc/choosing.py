@@ -6,6 +6,7 @@ from nvc_engine.codecs.contract import PresetChoice, Wishes
 from nvc_engine.codecs.nvrc.layout import Layout
 from nvc_engine.codecs.nvrc.planning import (
     DEFAULT_MINUTES,
+    FEW_PASSES,
     QUALITY_DEFAULT,
     expected_bpp,
     make_recipe,
@@ -20,20 +21,26 @@ from nvc_engine.media.clip import ClipInfo
 from nvc_engine.protocol.messages import GoalKind
 
 RATE_SLACK = 1.1
-# A network that sees each frame less often than this is better exchanged for a smaller one that sees it more often.
-LEAST_PASSES = 12.0
+# In fewer steps, or where it sees each frame too few times, a network falls behind a smaller one that has more of both.
+LEAST_STEPS = 800
 # Up to which PSNR-YUV a preset is tried first: what natural clips at 180p and 360p reached with it.
 PSNR_REACHED = {"swift": 26.0, "light": 29.0, "medium": 31.0, "thorough": 33.0}
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A preset as it would fare: bits per pixel at the default quality, and passes over each frame in the time given
-    (None: as many as were asked for)."""
+    """A preset as it would fare: bits per pixel at the default quality, training steps in the time given, and passes
+    over each frame that these are (None: as many as were asked for)."""
 
     name: str
     bpp: float
-    passes: float | None
+    steps: float = 0.0
+    passes: float | None = None
+
+    @property
+    def trained(self) -> bool:
+        """Whether the time suffices for it."""
+        return self.passes is None or (self.passes >= FEW_PASSES and self.steps >= LEAST_STEPS)
 
 
 def choose_preset(info: ClipInfo, wishes: Wishes) -> PresetChoice:
@@ -59,11 +66,11 @@ def choose_preset(info: ClipInfo, wishes: Wishes) -> PresetChoice:
 def _candidate(name: str, settings: NvrcSettings, info: ClipInfo, wishes: Wishes) -> Candidate:
     layout = Layout(network_shape(settings, info.height), info.frame_count, info.height, info.width)
     recipe = make_recipe(settings, wishes.device)
-    passes = None
-    if wishes.epochs is None:
-        step = step_seconds(layout, recipe, wishes.device)
-        passes = training_seconds(wishes.minutes) / step * recipe.batch / info.frame_count
-    return Candidate(name, expected_bpp(layout, quality_lambda(QUALITY_DEFAULT)), passes)
+    bpp = expected_bpp(layout, quality_lambda(QUALITY_DEFAULT))
+    if wishes.epochs is not None:
+        return Candidate(name, bpp)
+    steps = training_seconds(wishes.minutes) / step_seconds(layout, recipe, wishes.device)
+    return Candidate(name, bpp, steps, steps * recipe.batch / info.frame_count)
 
 
 def _by_goal(candidates: list[Candidate], wishes: Wishes) -> tuple[Candidate, str]:
@@ -85,14 +92,14 @@ def _by_goal(candidates: list[Candidate], wishes: Wishes) -> tuple[Candidate, st
 def _by_time(candidates: list[Candidate], wanted: Candidate) -> tuple[Candidate, str]:
     if wanted.passes is None:
         return wanted, ""
-    if wanted.passes >= LEAST_PASSES:
+    if wanted.trained:
         return wanted, f"; each frame is seen about {wanted.passes:.0f} times"
     smaller = [each for each in candidates if each.bpp <= wanted.bpp and each.passes is not None]
-    trained = [each for each in smaller if (each.passes or 0) >= LEAST_PASSES]
+    trained = [each for each in smaller if each.trained]
     taken = max(trained, key=lambda each: each.bpp) if trained else max(smaller, key=lambda each: each.passes or 0)
     if taken.name == wanted.name:
         return taken, f"; the time allows about {wanted.passes:.0f} passes over each frame"
     return taken, (
-        f", but {wanted.name} would see each frame only about {wanted.passes:.0f} times; this one does"
-        f" {taken.passes:.0f} times"
+        f", but {wanted.name} would see each frame only about {wanted.passes:.0f} times in {wanted.steps:.0f} steps;"
+        f" this one does {taken.passes:.0f} times in {taken.steps:.0f}"
     )

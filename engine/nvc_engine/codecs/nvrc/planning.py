@@ -29,6 +29,8 @@ STAGE_SHARE = 0.3
 LAMBDA_PER_RATE = 3.5
 LAMBDA_START = (32.0, 1024.0)
 PSNR_LAMBDA = 0.1
+FEW_PASSES = 20
+RATE_DOUBT = 1.25
 SMALLEST_UNIT_BYTES = 64
 TARGET_BYTES_LIMIT = 1_200_000_000
 MAX_UNIT_FRAMES = 600
@@ -166,17 +168,13 @@ def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
     units = -(-planned.frames // planned.unit_frames)
     step = step_seconds(layout, planned.recipe, order.device)
     steps = round(planned.seconds / step)
-    if planned.goal is None:
+    bpp: float | None = planned.goal
+    if planned.goal is None and planned.psnr is None:
         payload = expected_bpp(layout, planned.lambda_)
         size = round(payload * planned.frames * planned.pixels / 8)
         bpp = payload + 8 * overhead_bytes(planned.header, [(planned.frames, size)]) / (planned.frames * planned.pixels)
-    else:
-        bpp = planned.goal
     passes = steps * planned.recipe.batch / planned.frames
     render = planned.frames * step / (TRAINED_OVER_RENDERED * planned.recipe.batch)
-    warning = ""
-    if passes < 20:
-        warning = f"Each frame would be seen only {passes:.0f} times; give it more time or a smaller preset."
     return Plan(
         codec="nvrc",
         preset=order.preset,
@@ -185,7 +183,7 @@ def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
         peak_memory_bytes=_peak_memory(layout, planned, info.bit_depth),
         seconds=planned.seconds / (TRAINING_SHARE if order.epochs is None else 1) + render,
         bpp=bpp,
-        bytes=round(bpp * planned.frames * planned.pixels / 8),
+        bytes=None if bpp is None else round(bpp * planned.frames * planned.pixels / 8),
         frames=planned.frames,
         width=info.width,
         height=info.height,
@@ -196,8 +194,24 @@ def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
             f"About {passes:.0f} passes over each frame.",
             *conversion_notes(info),
         ),
-        warning=warning,
+        warning=_warning(planned, layout, passes),
     )
+
+
+def _warning(planned: Planned, layout: Layout, passes: float) -> str:
+    """What should be changed before so long a training, or ""."""
+    if passes < FEW_PASSES:
+        return f"Each frame would be seen only {passes:.0f} times; give it more time or a smaller preset."
+    if planned.goal is None:
+        return ""
+    least, most = (expected_bpp(layout, lambda_) for lambda_ in LAMBDA_START)
+    if planned.goal < least / RATE_DOUBT:
+        return (
+            f"This network takes about {least:.3g} bpp at least; a smaller one would do better at {planned.goal:.3g}."
+        )
+    if planned.goal > most * RATE_DOUBT:
+        return f"This network has use for about {most:.3g} bpp; a larger one would make more of {planned.goal:.3g}."
+    return ""
 
 
 def expected_bpp(layout: Layout, lambda_: float) -> float:
