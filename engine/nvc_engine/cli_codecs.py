@@ -32,9 +32,11 @@ def codecs(options: argparse.Namespace) -> int:
 
 def plan(options: argparse.Namespace) -> int:
     """Estimate an encode."""
+    from nvc_engine.codecs.order import learn_machine
     from nvc_engine.jobs.opening import open_order
 
     opened = open_order(job_request(options))
+    learn_machine(opened.codec, opened.order.device)
     try:
         estimate = opened.codec.plan(opened.clip.info, opened.order)
     finally:

@@ -149,6 +149,7 @@ def _add_order(verb: argparse.ArgumentParser) -> None:
     goal.add_argument("--bpp", type=number, metavar="X", help="goal: bits per pixel")
     goal.add_argument("--bitrate", type=number, metavar="KBPS", help="goal: kilobits (1000) per second")
     goal.add_argument("--size", type=number, metavar="BYTES", help="goal: bytes of the file")
+    goal.add_argument("--psnr", type=number, metavar="DB", help="goal: dB of PSNR-YUV 6:1:1, the mean of all frames")
     goal.add_argument("--quality", type=number, metavar="Q", help="goal: the codec's own quality step")
     time = verb.add_mutually_exclusive_group()
     time.add_argument("--minutes", type=number, metavar="M", help="time budget of the training")

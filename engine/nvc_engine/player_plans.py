@@ -58,10 +58,13 @@ class Planner:
         return Codecs(request.request, tuple(codec.facts() for codec in registry.codecs()), ("auto", *_devices()))
 
     def _plan(self, request: AskPlan) -> Planned:
-        from nvc_engine.codecs.order import resolve_order
+        from nvc_engine.codecs import registry
+        from nvc_engine.codecs.order import check_device, learn_machine, resolve_order
 
         info = self._info(request.job)
         device = _devices()[-1] if request.job.device == "auto" else request.job.device
+        check_device(device)
+        learn_machine(registry.codec(request.job.codec), device)
         codec, order = resolve_order(info, request.job, device)
         return Planned(request.request, codec.plan(info, order))
 

@@ -1,5 +1,7 @@
 """The form that is made from a codec's declared settings, and the goal beside it."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QSpinBox, QToolButton
 
@@ -91,6 +93,24 @@ def test_a_rate_stays_the_same_when_its_unit_changes(qtbot):
     assert goal.goal == Goal(GoalKind.QUALITY, 4.0)
     assert goal.kind.currentText() == "Lambda"
     assert goal.value.maximum() == 9
+
+
+def test_only_what_the_codec_can_aim_at_can_be_chosen(qtbot):
+    goal = GoalField()
+    qtbot.addWidget(goal)
+    able = replace(CODEC, goals=tuple(GoalKind))
+    goal.set_codec(able)
+    goal.set_goal(Goal(GoalKind.PSNR, 38.0))
+    assert goal.goal == Goal(GoalKind.PSNR, 38.0)
+    assert goal.value.suffix() == " dB"
+    goal.set_goal(Goal(GoalKind.BPP, 0.3))
+    goal.kind.setCurrentIndex(goal.kind.findData(GoalKind.PSNR))
+    assert goal.goal == Goal(GoalKind.PSNR, 38.0)
+    goal.set_codec(CODEC)
+    assert goal.goal.kind is GoalKind.BPP
+    assert not goal.kind.model().item(goal.kind.findData(GoalKind.PSNR)).isEnabled()
+    goal.set_codec(able)
+    assert goal.kind.model().item(goal.kind.findData(GoalKind.PSNR)).isEnabled()
 
 
 def test_budget_is_minutes_or_epochs(qtbot):

@@ -15,6 +15,7 @@ from nvc_studio.models.output_names import DEFAULT_TEMPLATE, OutputParts, free_p
         (Goal(GoalKind.BPP, 0.1), "clip.nvrc.small.0.1bpp.nvc"),
         (Goal(GoalKind.BITRATE, 300.0), "clip.nvrc.small.300kbps.nvc"),
         (Goal(GoalKind.SIZE, 1_500_000.0), "clip.nvrc.small.1500kB.nvc"),
+        (Goal(GoalKind.PSNR, 38.5), "clip.nvrc.small.38.5dB.nvc"),
         (Goal(GoalKind.QUALITY, 4.0), "clip.nvrc.small.q4.nvc"),
     ],
 )

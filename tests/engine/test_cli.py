@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from nvc_engine.cli import main
-from nvc_engine.cli_options import frame_range, parse, raw_spec
+from nvc_engine.cli_options import frame_range, job_request, parse, raw_spec
 from nvc_engine.jobs.store import JobStore
 from nvc_engine.protocol import places
 from nvc_engine.protocol.messages import Goal, GoalKind, JobRequest, JobState, RawSpec
@@ -69,6 +69,7 @@ def test_help_is_instant_because_nothing_heavy_is_imported() -> None:
         ["sing"],
         ["encode", "in.mkv"],
         ["encode", "in.mkv", "-o", "o.nvc", "--bpp", "1", "--size", "100"],
+        ["encode", "in.mkv", "-o", "o.nvc", "--psnr", "38", "--quality", "4"],
         ["encode", "in.mkv", "-o", "o.nvc", "--minutes", "1", "--epochs", "1"],
         ["encode", "in.mkv", "-o", "o.nvc", "--bpp", "much"],
         ["encode", "in.mkv", "-o", "o.nvc", "--frames", "1-2"],
@@ -97,8 +98,6 @@ def test_ranges_and_raw_sizes_are_read() -> None:
 
 
 def test_options_become_a_request(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from nvc_engine.cli_options import job_request
-
     monkeypatch.chdir(tmp_path)
     line = (
         "encode a.mkv -o b.nvc --preset swift --bitrate 200 --frames 2:9 --seed 7 --set width=16 --set depth=1"
@@ -118,6 +117,12 @@ def test_options_become_a_request(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         device="cpu",
         overwrite=True,
     )
+
+
+@pytest.mark.parametrize("kind", list(GoalKind))
+def test_every_goal_has_its_option(kind: GoalKind) -> None:
+    options = parse(["plan", "a.mkv", f"--{kind.value}", "36.5"])
+    assert job_request(options).goal == Goal(kind, 36.5)
 
 
 def test_codecs_are_listed(call: Call) -> None:

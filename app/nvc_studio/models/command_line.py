@@ -10,6 +10,7 @@ _GOAL_OPTIONS = {
     GoalKind.BPP: "--bpp",
     GoalKind.BITRATE: "--bitrate",
     GoalKind.SIZE: "--size",
+    GoalKind.PSNR: "--psnr",
     GoalKind.QUALITY: "--quality",
 }
 

@@ -269,7 +269,8 @@ def job_title(request: JobRequest) -> str:
 
 
 def goal_title(request: JobRequest) -> str:
-    """The goal of a job for people: 0.1 bpp, 300 kb/s, 1.2 MB, step 4; of a training its length, where it is a time."""
+    """The goal of a job for people: 0.1 bpp, 300 kb/s, 1.2 MB, 38 dB, step 4; of a training its length,
+    where it is a time."""
     if request.training:
         return "" if request.minutes is None else duration_text(60 * request.minutes)
     if request.goal is None:
@@ -282,6 +283,8 @@ def goal_title(request: JobRequest) -> str:
             return f"{value:.4g} kb/s"
         case GoalKind.SIZE:
             return bytes_text(value)
+        case GoalKind.PSNR:
+            return f"{value:.4g} dB"
         case GoalKind.QUALITY:
             return f"step {value:.4g}"
 

@@ -23,7 +23,7 @@ class OutputParts:
 
 
 def goal_text(goal: Goal | None) -> str:
-    """A goal as it stands in a file name: 0.1bpp, 300kbps, 500kB, q4."""
+    """A goal as it stands in a file name: 0.1bpp, 300kbps, 500kB, 38dB, q4."""
     if goal is None:
         return "default"
     if goal.kind is GoalKind.SIZE:
@@ -32,6 +32,7 @@ def goal_text(goal: Goal | None) -> str:
     return {
         GoalKind.BPP: f"{number}bpp",
         GoalKind.BITRATE: f"{number}kbps",
+        GoalKind.PSNR: f"{number}dB",
         GoalKind.QUALITY: f"q{number}",
     }[goal.kind]
 

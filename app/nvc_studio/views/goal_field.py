@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QWidget
 
 from nvc_engine.protocol.messages import CodecFacts, Goal, GoalKind
 
 BYTES_PER_KB = 1000.0
 DEFAULT_BPP = 0.1
+DEFAULT_PSNR = 36.0
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,8 @@ class Extent:
 
 
 class GoalField(QWidget):
-    """Bits per pixel, kb/s, file size or the codec's quality step. A rate stays the same rate when the unit changes.
+    """Bits per pixel, kb/s, file size, PSNR or the codec's quality step. A rate stays the same when the unit changes;
+    what the codec cannot aim at cannot be chosen.
 
     Signals:
         changed: the goal is another.
@@ -35,6 +38,7 @@ class GoalField(QWidget):
         self._extent: Extent | None = None
         self._kind = GoalKind.BPP
         self._quality: float | None = None
+        self._psnr = DEFAULT_PSNR
         self.kind = QComboBox()
         self.kind.setAccessibleName("Kind of goal")
         self.kind.setToolTip("What the encode aims at")
@@ -42,6 +46,7 @@ class GoalField(QWidget):
             ("Bits per pixel", GoalKind.BPP),
             ("Bitrate", GoalKind.BITRATE),
             ("File size", GoalKind.SIZE),
+            ("PSNR-YUV", GoalKind.PSNR),
             ("Quality step", GoalKind.QUALITY),
         ):
             self.kind.addItem(title, kind)
@@ -71,9 +76,15 @@ class GoalField(QWidget):
         self.value.setValue(goal.value / BYTES_PER_KB if goal.kind is GoalKind.SIZE else goal.value)
 
     def set_codec(self, codec: CodecFacts) -> None:
-        """Take the range and the name of the quality step from `codec`."""
+        """Take the kinds of goal, and the range and the name of the quality step from `codec`."""
         self._codec = codec
         self._quality = None
+        items = self.kind.model()
+        assert isinstance(items, QStandardItemModel)
+        for row in range(self.kind.count()):
+            items.item(row).setEnabled(self.kind.itemData(row) in codec.goals)
+        if self._kind not in codec.goals:
+            self.kind.setCurrentIndex(self.kind.findData(codec.goals[0]))
         self.kind.setItemText(self.kind.findData(GoalKind.QUALITY), codec.quality_title)
         if self._kind is GoalKind.QUALITY:
             self._fit()
@@ -87,6 +98,8 @@ class GoalField(QWidget):
         old, bpp = self._kind, self._bpp()
         if old is GoalKind.QUALITY:
             self._quality = self.value.value()
+        elif old is GoalKind.PSNR:
+            self._psnr = self.value.value()
         self._kind = GoalKind(self.kind.currentData())
         blocked = self.value.blockSignals(True)
         self._fit()
@@ -99,7 +112,7 @@ class GoalField(QWidget):
         value, extent = self.value.value(), self._extent
         if self._kind is GoalKind.BPP:
             return value
-        if extent is None or self._kind is GoalKind.QUALITY:
+        if extent is None or self._kind in (GoalKind.PSNR, GoalKind.QUALITY):
             return DEFAULT_BPP
         if self._kind is GoalKind.BITRATE:
             return value * 1000 / (extent.pixels * extent.rate)
@@ -114,6 +127,8 @@ class GoalField(QWidget):
                 return bpp * extent.pixels * extent.rate / 1000
             case GoalKind.SIZE:
                 return bpp * extent.pixels * extent.frames / 8 / BYTES_PER_KB
+            case GoalKind.PSNR:
+                return self._psnr
             case GoalKind.QUALITY:
                 default = self._codec.quality_default if self._codec else 1.0
                 return default if self._quality is None else self._quality
@@ -123,6 +138,7 @@ class GoalField(QWidget):
             GoalKind.BPP: (4, 0.0005, 24.0, " bpp"),
             GoalKind.BITRATE: (1, 0.5, 10_000_000.0, " kb/s"),
             GoalKind.SIZE: (1, 0.5, 1_000_000_000.0, " kB"),
+            GoalKind.PSNR: (2, 10.0, 70.0, " dB"),
             GoalKind.QUALITY: (2, 0.0, 1000.0, ""),
         }[self._kind]
         if self._kind is GoalKind.QUALITY and self._codec is not None:

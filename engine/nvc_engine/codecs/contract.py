@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
 from nvc_engine.bitstream.container import Header
+from nvc_engine.codecs.machine_speed import StepSpeed
 from nvc_engine.media.clip import Clip, ClipInfo
 from nvc_engine.media.picture import Picture
 from nvc_engine.protocol.messages import CodecFacts, Goal, Plan, Progress, Scalar
@@ -22,6 +23,7 @@ class EncodeOrder:
         minutes, epochs: at most one is given; None and None takes the codec's default minutes.
         device: "cpu" or "cuda".
         track_bytes: what audio and subtitles take in the file; counted where the goal is a size.
+        preset_reason: a sentence on why this preset was taken, where the person named none.
     """
 
     settings: Any
@@ -34,6 +36,27 @@ class EncodeOrder:
     seed: int = 0
     device: str = "cpu"
     track_bytes: int = 0
+    preset_reason: str = ""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What an automatic choice of a preset goes by: the goal, in bits per pixel where it is a rate, the time as in
+    `EncodeOrder`, and the device."""
+
+    goal: Goal | None = None
+    bpp: float | None = None
+    minutes: float | None = None
+    epochs: int | None = None
+    device: str = "cpu"
+
+
+@dataclass(frozen=True)
+class PresetChoice:
+    """A preset's name, and a sentence on why it was taken."""
+
+    preset: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -143,6 +166,24 @@ class LayeredDecoder(Decoder, Protocol):
         The caller may turn to another frame after any step, or leave off: what is decoded then serves what is asked
         for next, as far as it can.
         """
+        ...
+
+
+@runtime_checkable
+class ChoosesPreset(Protocol):
+    """A codec that chooses a preset by more than the rate where the person names none."""
+
+    def choose_preset(self, info: ClipInfo, wishes: Wishes) -> PresetChoice:
+        """`info` describes the frames that are to be encoded."""
+        ...
+
+
+@runtime_checkable
+class MeasuresSpeed(Protocol):
+    """A codec whose plans and choices go by how fast this machine trains it (see `machine_speed`)."""
+
+    def measure_speed(self, device: str) -> StepSpeed:
+        """Time some steps; takes about a second."""
         ...
 
 

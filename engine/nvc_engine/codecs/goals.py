@@ -1,10 +1,16 @@
-"""What a goal means in bits per pixel of the range that is encoded."""
+"""What a goal means for the range that is encoded, and whether a finished file has met it."""
 
 from dataclasses import replace
 from fractions import Fraction
 
 from nvc_engine.media.clip import ClipInfo
-from nvc_engine.protocol.messages import Goal, GoalKind
+from nvc_engine.protocol.messages import Goal, GoalKind, Result
+
+RATE_TOLERANCE = 0.03
+"""Share of a rate by which a file may miss it."""
+PSNR_TOLERANCE = 0.1
+"""dB by which a file may miss a PSNR."""
+RATES = (GoalKind.BPP, GoalKind.BITRATE, GoalKind.SIZE)
 
 
 def goal_bpp(
@@ -13,9 +19,9 @@ def goal_bpp(
     """What `goal` means for frames `first`..`stop`: bits per pixel of the whole file without its carried tracks.
 
     A bitrate is in kb/s of 1000 bits, a size in bytes of the file with its audio and subtitles, of which
-    `carried_bytes` are taken off (None: an estimate). None for a quality, or for no goal.
+    `carried_bytes` are taken off (None: an estimate). None for a PSNR or a quality step, or for no goal.
     """
-    if goal is None or goal.kind is GoalKind.QUALITY:
+    if goal is None or goal.kind not in RATES:
         return None
     if goal.kind is GoalKind.BPP:
         return goal.value
@@ -35,3 +41,26 @@ def track_bytes(info: ClipInfo, first: int, stop: int) -> int:
     if not info.track_byte_count or stop - first == info.frame_count:
         return info.track_byte_count
     return round(info.track_byte_count * _seconds(info, first, stop) / info.duration)
+
+
+def missed_goal(goal: Goal | None, result: Result) -> str:
+    """A sentence with both numbers where the measured `result` misses `goal` by more than the tolerance, else ""."""
+    if goal is None or goal.kind is GoalKind.QUALITY:
+        return ""
+    got, unit, digits = {
+        GoalKind.BPP: (result.bpp, "bpp", 5),
+        GoalKind.BITRATE: (result.kbps, "kb/s", 2),
+        GoalKind.SIZE: (float(result.bytes), "bytes", 0),
+        GoalKind.PSNR: (result.psnr_yuv, "dB of PSNR-YUV", 2),
+    }[goal.kind]
+    error = got - goal.value
+    allowed = PSNR_TOLERANCE if goal.kind is GoalKind.PSNR else RATE_TOLERANCE * goal.value
+    if abs(error) <= allowed:
+        return ""
+    if error > 0:
+        advice = "a smaller preset comes nearer"
+    elif goal.kind is GoalKind.PSNR:
+        advice = "a larger preset, or more time where the codec trains, comes nearer"
+    else:
+        advice = "this preset has no use for more; a larger one has"
+    return f"The goal was {goal.value:.{digits}f} {unit} and the file has {got:.{digits}f}: {advice}."

@@ -7,16 +7,25 @@ import torch
 
 from nvc_engine.bitstream.container import MAX_FRAMES, MAX_PIXELS, MAX_SIDE, ContainerError, Header, overhead_bytes
 from nvc_engine.codecs import registry
-from nvc_engine.codecs.contract import Codec, EncodeOrder
+from nvc_engine.codecs.contract import ChoosesPreset, Codec, EncodeOrder, MeasuresSpeed, PresetChoice, Wishes
 from nvc_engine.codecs.goals import goal_bpp, track_bytes
+from nvc_engine.codecs.machine_speed import learn_speed
 from nvc_engine.errors import UsageError
 from nvc_engine.media.clip import ClipInfo
 from nvc_engine.protocol.messages import CodecFacts, Goal, GoalKind, JobRequest
 
 MAX_BPP = 24.0
+MIN_PSNR, MAX_PSNR = 10.0, 70.0
 MAX_SEED = (1 << 63) - 1
 MAX_MINUTES = 60 * 24 * 365
 MAX_EPOCHS = 10_000_000
+_KIND_TITLES = {
+    GoalKind.BPP: "rate in bits per pixel",
+    GoalKind.BITRATE: "bitrate",
+    GoalKind.SIZE: "size",
+    GoalKind.PSNR: "PSNR",
+    GoalKind.QUALITY: "quality step",
+}
 
 
 def resolve_order(
@@ -42,7 +51,11 @@ def resolve_order(
         _check_goal(request.goal, facts, info, (first, stop), empty, tracks)
     part = replace(info, timestamps=info.timestamps[first:stop])
     rate = goal_bpp(request.goal, info, first, stop, tracks)
-    preset, settings = codec.settings(request.preset, request.settings, part, rate)
+    choice = PresetChoice(request.preset, "")
+    if not request.preset and isinstance(codec, ChoosesPreset):
+        wishes = Wishes(request.goal, rate, request.minutes, request.epochs, device)
+        choice = codec.choose_preset(part, wishes)
+    preset, settings = codec.settings(choice.preset, request.settings, part, rate)
     order = EncodeOrder(
         settings=settings,
         preset=preset,
@@ -54,8 +67,15 @@ def resolve_order(
         seed=request.seed,
         device=device,
         track_bytes=tracks,
+        preset_reason=choice.reason,
     )
     return codec, order
+
+
+def learn_machine(codec: Codec, device: str) -> None:
+    """Find out how fast this machine trains `codec`, where the codec can tell and nobody has asked before."""
+    if isinstance(codec, MeasuresSpeed):
+        learn_speed(codec.name, device, codec.measure_speed)
 
 
 def check_device(device: str) -> None:
@@ -109,6 +129,15 @@ def _check_goal(
     value = goal.value
     if not math.isfinite(value):
         raise UsageError(f"The goal must be a number, not {value}.")
+    if goal.kind not in facts.goals:
+        raise UsageError(
+            f"{facts.title} cannot aim at a {_KIND_TITLES[goal.kind]}; it takes a"
+            f" {' or a '.join(_KIND_TITLES[kind] for kind in facts.goals)}."
+        )
+    if goal.kind is GoalKind.PSNR:
+        if not MIN_PSNR <= value <= MAX_PSNR:
+            raise UsageError(f"A PSNR must lie between {MIN_PSNR:g} and {MAX_PSNR:g} dB, not {value:g}.")
+        return
     if goal.kind is GoalKind.QUALITY:
         if not facts.quality_minimum <= value <= facts.quality_maximum:
             raise UsageError(

@@ -104,7 +104,7 @@ class Encoding:
             self._place.log.note("checkpoint unusable", reason="a finished unit is damaged")
             checkpoint = None
         if checkpoint is None:
-            self._units.clear()
+            self._units.clear(keep_preset=True)
             self._place.log.note("encode begins", codec=codec.name, preset=order.preset, device=order.device)
             self._place.store.rewind(self._place.job, -1)
             return codec.encode(clip, order)

@@ -70,6 +70,6 @@ def measure_file(
     test = open_source(Path(request.output), device=order.device)
     try:
         found = measure(reference, test, offset=order.first, progress=heed)
-        return result_of(found, test.info, header.codec, order.preset, encoded.seconds)
+        return result_of(found, test.info, header.codec, order.preset, encoded.seconds, order.goal)
     finally:
         test.close()

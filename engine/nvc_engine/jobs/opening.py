@@ -7,7 +7,7 @@ import torch
 
 from nvc_engine.codecs import registry
 from nvc_engine.codecs.contract import Codec, EncodeOrder
-from nvc_engine.codecs.order import frame_range, resolve_order
+from nvc_engine.codecs.order import check_device, frame_range, learn_machine, resolve_order
 from nvc_engine.codecs.sources import open_source
 from nvc_engine.errors import UsageError
 from nvc_engine.jobs.admission import RefusedError
@@ -18,9 +18,8 @@ from nvc_engine.protocol.messages import JobRequest
 
 @dataclass(frozen=True)
 class OpenedOrder:
-    """A request whose clip is open (the holder closes it), whose order is resolved and whose tracks are at hand."""
+    """An order whose clip is open (the holder closes it), resolved, with its tracks at hand."""
 
-    request: JobRequest
     codec: Codec
     clip: Clip
     order: EncodeOrder
@@ -28,7 +27,8 @@ class OpenedOrder:
 
 
 def open_order(request: JobRequest) -> OpenedOrder:
-    """Open the clip of `request` and resolve what is asked of it.
+    """Open the clip of `request` and resolve what is asked of it. A preset that is left to the codec may hang on how
+    fast this machine is, which takes a second to find out the first time.
 
     Raises:
         UsageError: there is no such codec, preset or setting.
@@ -41,13 +41,17 @@ def open_order(request: JobRequest) -> OpenedOrder:
         codec.settings(request.preset, request.settings, clip.info, None)
         try:
             carried = tracks_of(request, clip.info, *frame_range(clip.info, request))
-            codec, order = resolve_order(clip.info, request, device_named(request.device), carried.file_bytes)
+            device = device_named(request.device)
+            check_device(device)
+            if not request.preset:
+                learn_machine(codec, device)
+            codec, order = resolve_order(clip.info, request, device, carried.file_bytes)
         except UsageError as error:
             raise RefusedError(str(error)) from error
     except BaseException:
         clip.close()
         raise
-    return OpenedOrder(request, codec, clip, order, carried)
+    return OpenedOrder(codec, clip, order, carried)
 
 
 def device_named(name: str) -> str:

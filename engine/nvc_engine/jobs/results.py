@@ -1,18 +1,24 @@
 """A measurement as the result of a job."""
 
+from dataclasses import replace
+
+from nvc_engine.codecs.goals import missed_goal
 from nvc_engine.media.clip import ClipInfo
-from nvc_engine.protocol.messages import Result
+from nvc_engine.protocol.messages import Goal, Result
 from nvc_engine.quality.measure import Measurement
 
 
-def result_of(found: Measurement, info: ClipInfo, codec: str, preset: str, seconds: float) -> Result:
+def result_of(
+    found: Measurement, info: ClipInfo, codec: str, preset: str, seconds: float, goal: Goal | None = None
+) -> Result:
     """What `found` says about the file with these facts.
 
     Args:
         seconds: what the encode took.
+        goal: what was asked of it; a note says where it was missed.
     """
     mean = found.mean
-    return Result(
+    result = Result(
         bytes=info.byte_count,
         bpp=found.bpp,
         kbps=found.kbps,
@@ -33,3 +39,5 @@ def result_of(found: Measurement, info: ClipInfo, codec: str, preset: str, secon
         per_frame_psnr_yuv=found.psnr_yuv,
         frame_bytes=info.frame_bytes,
     )
+    missed = missed_goal(goal, result)
+    return replace(result, notes=(missed,)) if missed else result

@@ -1,9 +1,11 @@
 """One job from beginning to end, whatever happens on the way: what a worker process does."""
 
+import contextlib
 import threading
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 
 import torch
 
@@ -134,13 +136,15 @@ class JobRun:
         """All stages of the job; returns the sentence for its end."""
         units = UnitFolder(place.folder)
         check_places(request, overwrite=may_overwrite(request, units))
-        opened = open_order(request)
+        opened = open_order(replace(request, preset=request.preset or units.preset()))
+        with contextlib.suppress(OSError):
+            units.note_preset(opened.order.preset)
         try:
             for note in (*opened.clip.info.notes, *conversion_notes(opened.clip.info)):
                 self.say(Notice(note))
             encoded = units.finished()
             if encoded is None:
-                encoded = self._encode(place, opened)
+                encoded = self._encode(place, opened, order_digest(request, opened.codec, opened.clip.info))
             else:
                 place.reporter.go_on_from(encoded.seconds)
             codec = opened.codec
@@ -151,16 +155,15 @@ class JobRun:
             self._store.result(self._job, result)
         finally:
             opened.clip.close()
-        return " ".join((f"The file is {request.output}.", *opened.carried.notes))
+        return " ".join((f"The file is {request.output}.", *opened.carried.notes, *result.notes))
 
-    def _encode(self, place: Workplace, opened: OpenedOrder) -> Encoded:
+    def _encode(self, place: Workplace, opened: OpenedOrder, digest: str) -> Encoded:
         previewer = Previewer(self._attention, opened.clip.info.colour, self.say)
 
         def preview(session: EncodeSession) -> None:
             last = place.reporter.last
             previewer.serve(session, last.step if last else 0)
 
-        digest = order_digest(opened.request, opened.codec, opened.clip.info)
         try:
             return Encoding(place, digest, preview).run(opened.codec, opened.clip, opened.order)
         finally:

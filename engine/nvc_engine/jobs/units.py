@@ -12,6 +12,7 @@ from nvc_engine.jobs import durable
 _ENCODED = "encoded"
 _WRITING = "writing"
 _WRITTEN = "written"
+_PRESET = "preset"
 
 
 @dataclass(frozen=True)
@@ -97,9 +98,21 @@ class UnitFolder:
         except (OSError, ValueError):
             return False
 
-    def clear(self) -> None:
-        """Remove everything of an earlier try."""
-        marks = (self._folder / name for name in (_ENCODED, _WRITING, _WRITTEN))
+    def note_preset(self, preset: str) -> None:
+        """Remember the preset that the job was begun with: another choice would not fit its checkpoint."""
+        durable.write(self._folder / _PRESET, preset.encode())
+
+    def preset(self) -> str:
+        """What `note_preset` was told last, or ""."""
+        try:
+            return durable.read(self._folder / _PRESET).decode()
+        except (OSError, ValueError):
+            return ""
+
+    def clear(self, *, keep_preset: bool = False) -> None:
+        """Remove everything of an earlier try, its choice of a preset where that is not to be kept."""
+        names = (_ENCODED, _WRITING, _WRITTEN) if keep_preset else (_ENCODED, _WRITING, _WRITTEN, _PRESET)
+        marks = (self._folder / name for name in names)
         for path in (*self._folder.glob("unit-*"), *marks):
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)

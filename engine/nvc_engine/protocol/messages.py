@@ -70,12 +70,14 @@ class GoalKind(StrEnum):
     BPP = "bpp"
     BITRATE = "bitrate"
     SIZE = "size"
+    PSNR = "psnr"
     QUALITY = "quality"
 
 
 @dataclass(frozen=True)
 class Goal:
-    """The one thing the user asks of an encode: bits per pixel, kb/s, bytes, or the codec's own quality step."""
+    """The one thing the user asks of an encode: bits per pixel, kb/s, bytes, dB of PSNR-YUV 6:1:1 (mean of frames), or
+    the codec's own quality step."""
 
     kind: GoalKind
     value: float
@@ -113,7 +115,8 @@ class PresetFacts:
 class CodecFacts:
     """A codec as the window and `nvc-engine codecs` know it. The first preset is the default one.
 
-    `trains` says that time budget and epochs mean something to it; `quality_*` bound and default the quality step.
+    `trains` says that time budget and epochs mean something to it; `quality_*` bound and default the quality step;
+    `goals` are the kinds of goal that it can aim at.
     """
 
     name: str
@@ -127,6 +130,7 @@ class CodecFacts:
     quality_maximum: float
     quality_default: float
     default_minutes: float = 5.0
+    goals: tuple[GoalKind, ...] = (GoalKind.BPP, GoalKind.BITRATE, GoalKind.SIZE, GoalKind.QUALITY)
 
 
 @dataclass(frozen=True)
@@ -229,7 +233,8 @@ class Progress:
 class Result:
     """What was measured on the finished file. PSNR in dB, means of per-frame values; `psnr_yuv` weighs 6:1:1.
 
-    `bytes` is the whole file; `bpp` and `kbps` leave out carried audio and subtitles (`track_bytes`)."""
+    `bytes` is the whole file; `bpp` and `kbps` leave out carried audio and subtitles (`track_bytes`). `notes` are
+    sentences on what was asked for and not met."""
 
     bytes: int
     bpp: float
@@ -250,6 +255,7 @@ class Result:
     per_frame_psnr_y: tuple[float, ...] = ()
     per_frame_psnr_yuv: tuple[float, ...] = ()
     frame_bytes: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from nvc_engine.codecs.goals import goal_bpp
+from nvc_engine.codecs.goals import goal_bpp, missed_goal
 from nvc_engine.codecs.order import resolve_order
 from nvc_engine.errors import UsageError
 from nvc_engine.media.clip import ClipInfo
-from nvc_engine.protocol.messages import Goal, GoalKind, JobRequest
+from nvc_engine.protocol.messages import Goal, GoalKind, JobRequest, Result
 
 
 @pytest.fixture
@@ -64,6 +64,7 @@ def test_what_is_asked_is_taken(info: ClipInfo) -> None:
         ({"goal": Goal(GoalKind.BITRATE, 1e9)}, "bits per pixel here"),
         ({"goal": Goal(GoalKind.SIZE, 100.0)}, "too small"),
         ({"goal": Goal(GoalKind.SIZE, 1e9)}, "out of range"),
+        ({"goal": Goal(GoalKind.PSNR, 38.0)}, "Deflate cannot aim at a PSNR"),
         ({"goal": Goal(GoalKind.QUALITY, 0.5)}, "Step must lie between 1 and 51"),
         ({"goal": Goal(GoalKind.QUALITY, 60.0)}, "Step must lie between 1 and 51"),
     ],
@@ -101,6 +102,40 @@ def test_a_size_pays_for_the_audio_first(info: ClipInfo) -> None:
         resolve_order(with_audio, job(goal=Goal(GoalKind.SIZE, 49_000.0)), "cpu")
     bpp = goal_bpp(Goal(GoalKind.SIZE, 60_000.0), with_audio, 0, 10)
     assert bpp == pytest.approx(10_000 * 8 / (320 * 180 * 10))
+
+
+@pytest.mark.parametrize("psnr", [9.0, 71.0])
+def test_a_psnr_has_bounds(info: ClipInfo, deflate_codec: Any, monkeypatch: pytest.MonkeyPatch, psnr: float) -> None:
+    facts = replace(deflate_codec.facts(), goals=tuple(GoalKind))
+    monkeypatch.setattr(deflate_codec, "facts", lambda: facts)
+    assert resolve_order(info, job(goal=Goal(GoalKind.PSNR, 38.0)), "cpu")[1].goal == Goal(GoalKind.PSNR, 38.0)
+    with pytest.raises(UsageError, match="between 10 and 70 dB"):
+        resolve_order(info, job(goal=Goal(GoalKind.PSNR, psnr)), "cpu")
+
+
+@pytest.mark.parametrize(
+    ("kind", "met", "missed", "words"),
+    [
+        (GoalKind.BPP, 0.103, 0.09, "The goal was 0.09000 bpp and the file has 0.10000: a smaller preset"),
+        (
+            GoalKind.BPP,
+            0.098,
+            0.11,
+            "The goal was 0.11000 bpp and the file has 0.10000: this preset has no use for more",
+        ),
+        (GoalKind.BITRATE, 205.0, 250.0, "The goal was 250.00 kb/s and the file has 200.00"),
+        (GoalKind.SIZE, 970.0, 900.0, "The goal was 900 bytes and the file has 1000"),
+        (GoalKind.PSNR, 36.09, 36.2, "The goal was 36.20 dB of PSNR-YUV and the file has 36.00: a larger preset"),
+        (GoalKind.PSNR, 35.91, 35.0, "a smaller preset"),
+        (GoalKind.QUALITY, 3.0, None, ""),
+    ],
+)
+def test_a_missed_goal_is_said_with_both_numbers(kind: GoalKind, met: float, missed: float | None, words: str) -> None:
+    result = Result(1000, 0.1, 200.0, 10, 64, 48, "x", "p", 1.0, 36.0, 36.0, 36.0, 36.0, 36.0, None)
+    assert missed_goal(Goal(kind, met), result) == ""
+    assert missed_goal(None, result) == ""
+    if missed is not None:
+        assert words in missed_goal(Goal(kind, missed), result)
 
 
 def test_goals_in_bits_per_pixel(info: ClipInfo) -> None:

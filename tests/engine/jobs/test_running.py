@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from nvc_engine.codecs import registry
 from nvc_engine.codecs.sources import open_source
 from nvc_engine.jobs.lock import JobLock, JobLockedError
 from nvc_engine.jobs.reporting import Reporter
@@ -76,6 +77,17 @@ def run_until(store: JobStore, job: str, step: int, verb: JobVerb | None = None)
     parent.step = step
     parent.act = work.leave if verb is None else lambda: store.command(job, verb)
     return work.run()
+
+
+def test_a_missed_goal_is_in_the_result_and_in_the_sentence(store: JobStore, order: Order) -> None:
+    job = store.add(replace(order(), goal=Goal(GoalKind.BPP, 20.0))).id
+    run(store, job)
+    facts = store.get(job)
+    assert facts.result is not None
+    (note,) = facts.result.notes
+    assert "The goal was 20.00000 bpp" in note
+    assert f"{facts.result.bpp:.5f}" in note
+    assert note in facts.message
 
 
 def test_a_job_ends_in_a_measured_file(store: JobStore, order: Order, tmp_path: Path) -> None:
@@ -434,3 +446,20 @@ def test_a_name_too_long_to_write_beside_is_refused_at_once(store: JobStore, ord
     finished = run(store, job)
     assert (finished.state, "too long" in finished.sentence) == (JobState.FAILED, True)
     assert store.get(job).progress is None
+
+
+def test_a_job_keeps_the_preset_that_it_began_with(
+    store: JobStore, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    kind = type(registry.codec("mean"))
+    settings = kind.settings
+    monkeypatch.setattr(
+        kind, "settings", lambda codec, preset, *rest: asked.append(preset) or settings(codec, preset, *rest)
+    )
+    job = store.add(order()).id
+    run_until(store, job, 5)
+    assert set(asked) == {""}
+    asked.clear()
+    assert run(store, job).state is JobState.DONE
+    assert set(asked) == {"plain"}

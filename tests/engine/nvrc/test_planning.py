@@ -64,3 +64,15 @@ def test_reduced_chroma_is_said(info: ClipInfo) -> None:
     full = replace(info, chroma=Chroma.C422, pixel_format="yuv422p")
     assert any("4:2:2" in note for note in make_plan(full, resolve_order(full, request(), "cpu")[1]).notes)
     assert not any("4:2:" in note for note in make_plan(info, resolve_order(info, request(), "cpu")[1]).notes)
+
+
+def test_nobody_knows_the_rate_of_a_psnr(info: ClipInfo) -> None:
+    plan = make_plan(info, resolve_order(info, replace(request(), goal=Goal(GoalKind.PSNR, 36.0)), "cpu")[1])
+    assert (plan.bpp, plan.bytes) == (None, None)
+
+
+@pytest.mark.parametrize(("bpp", "words"), [(0.0005, "a smaller one"), (0.03, ""), (2.0, "a larger one")])
+def test_a_rate_that_does_not_fit_the_network_is_warned_of(info: ClipInfo, bpp: float, words: str) -> None:
+    order = replace(request(), preset="light", epochs=100, goal=Goal(GoalKind.BPP, bpp))
+    warning = make_plan(info, resolve_order(info, order, "cpu")[1]).warning
+    assert words in warning if words else warning == ""

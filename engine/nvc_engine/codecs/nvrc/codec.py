@@ -4,25 +4,27 @@ from collections.abc import Mapping
 from typing import Any
 
 from nvc_engine.bitstream.container import Header
-from nvc_engine.codecs.contract import Decoder, EncodeOrder, EncodeSession, SessionState
+from nvc_engine.codecs.contract import Decoder, EncodeOrder, EncodeSession, PresetChoice, SessionState, Wishes
+from nvc_engine.codecs.machine_speed import StepSpeed
+from nvc_engine.codecs.nvrc.choosing import choose_preset
 from nvc_engine.codecs.nvrc.decoding import NvrcDecoder
 from nvc_engine.codecs.nvrc.motion import planning as motion_planning
-from nvc_engine.codecs.nvrc.motion.decoding import PROFILE_VERSION, MotionDecoder
+from nvc_engine.codecs.nvrc.motion.decoding import PROFILE, PROFILE_VERSION, MotionDecoder
 from nvc_engine.codecs.nvrc.motion.session import MotionSession
 from nvc_engine.codecs.nvrc.planning import (
     DEFAULT_MINUTES,
     QUALITY_DEFAULT,
     QUALITY_MAXIMUM,
-    fitting_preset,
     make_plan,
     plan_encode,
 )
 from nvc_engine.codecs.nvrc.session import NvrcSession
 from nvc_engine.codecs.nvrc.settings import MOTION, PRESETS, NvrcSettings
+from nvc_engine.codecs.nvrc.speed import measure_speed
 from nvc_engine.codecs.settings import declarations, resolve
 from nvc_engine.errors import UsageError
 from nvc_engine.media.clip import Clip, ClipInfo
-from nvc_engine.protocol.messages import CodecFacts, Plan, Scalar
+from nvc_engine.protocol.messages import CodecFacts, GoalKind, Plan, Scalar
 
 
 class NvrcCodec:
@@ -44,17 +46,24 @@ class NvrcCodec:
             quality_maximum=QUALITY_MAXIMUM,
             quality_default=QUALITY_DEFAULT,
             default_minutes=DEFAULT_MINUTES,
+            goals=tuple(GoalKind),
         )
 
     def settings(
         self, preset: str, overrides: Mapping[str, Scalar], info: ClipInfo, goal_bpp: float | None
     ) -> tuple[str, Any]:
-        wanted = preset or fitting_preset(info, goal_bpp)
+        wanted = preset or choose_preset(info, Wishes(bpp=goal_bpp)).preset
         for facts in PRESETS:
             if facts.name == wanted:
                 return wanted, resolve(NvrcSettings, facts, overrides)
         names = ", ".join(facts.name for facts in PRESETS)
         raise UsageError(f"NVRC has no preset '{preset}'; there are {names}.")
+
+    def choose_preset(self, info: ClipInfo, wishes: Wishes) -> PresetChoice:
+        return choose_preset(info, wishes)
+
+    def measure_speed(self, device: str) -> StepSpeed:
+        return measure_speed(device)
 
     def plan(self, info: ClipInfo, order: EncodeOrder) -> Plan:
         if order.settings.structure == MOTION:
@@ -67,6 +76,6 @@ class NvrcCodec:
         return NvrcSession(clip, order, plan_encode(clip.info, order), resume)
 
     def decoder(self, header: Header, device: str = "cpu") -> Decoder:
-        if header.codec_version == PROFILE_VERSION:
+        if header.codec_config == bytes((PROFILE,)) and header.codec_version >= PROFILE_VERSION:
             return MotionDecoder(header, device)
         return NvrcDecoder(header, device)

@@ -84,6 +84,14 @@ def unit_shares(layout: Layout, data: bytes) -> dict[str, int]:
     return {**sizes, "side information": len(data) - sum(sizes.values())}
 
 
+def side_bytes(layout: Layout) -> int:
+    """Bytes of a unit beside the coded symbols, where every tensor has some."""
+    shapes = layout.parameter_shapes()
+    side = sum(group_count(name, shape) * (1 + sum(law_sizes(name, shape))) for name, shape in shapes.items())
+    streams = len(_streams(shapes)) * (CHECKSUM_BYTES + len(uvarint(1 << 14)))
+    return 1 + len(uvarint(layout.frames)) + -(-len(shapes) // 8) + side + streams
+
+
 def symbol_checksum(symbols: Iterable[Symbols]) -> int:
     """CRC-32 of all `symbols` of a unit, each as a little-endian 32-bit word: what two machines must agree on."""
     crc = 0

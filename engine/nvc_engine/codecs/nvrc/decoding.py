@@ -15,6 +15,8 @@ from nvc_engine.errors import EngineError
 from nvc_engine.media.picture import Chroma, Picture
 
 BITSTREAM_VERSION = 2
+NEWEST_VERSION = 3
+"""Headers count the versions of all profiles together; units of grids have stayed the same since version 2."""
 KEPT_PARAMETERS = 1 << 24
 
 
@@ -32,7 +34,7 @@ class NvrcDecoder:
     machine to machine, symbols never do."""
 
     def __init__(self, header: Header, device: str) -> None:
-        if header.codec_version > BITSTREAM_VERSION:
+        if header.codec_version > NEWEST_VERSION:
             raise EngineError("This file was made by a newer version of NVRC; update the studio to read it.")
         if header.codec_version < BITSTREAM_VERSION:
             raise EngineError("This file was made before NVRC's format was settled; encode the clip again.")

@@ -1,9 +1,10 @@
 """From settings, clip and goal to everything that is decided before the first step, and to the estimates shown."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
+
+import torch
 
 from nvc_engine.bitstream.container import Header, overhead_bytes
 from nvc_engine.codecs.contract import EncodeOrder
@@ -12,32 +13,40 @@ from nvc_engine.codecs.goals import goal_bpp
 from nvc_engine.codecs.nvrc.decoding import BITSTREAM_VERSION
 from nvc_engine.codecs.nvrc.layout import MAX_WIDTH, Layout, NetworkShape
 from nvc_engine.codecs.nvrc.pictures import sample_bytes
-from nvc_engine.codecs.nvrc.settings import PRESETS, NvrcSettings
+from nvc_engine.codecs.nvrc.settings import NvrcSettings
+from nvc_engine.codecs.nvrc.speed import step_seconds
 from nvc_engine.codecs.nvrc.training import Recipe
-from nvc_engine.codecs.settings import resolve
 from nvc_engine.errors import EngineError
 from nvc_engine.media.clip import ClipInfo
+from nvc_engine.nn.precision import has_fast_bfloat16
 from nvc_engine.protocol.messages import GoalKind, Plan
 
 DEFAULT_MINUTES = 5.0
 QUALITY_DEFAULT = 24.0
 QUALITY_MAXIMUM = 63.0
 TRAINING_SHARE = 0.93
-PRESET_SLACK = 1.1
 STAGE_SHARE = 0.3
 LAMBDA_PER_RATE = 3.5
-LAMBDA_START = (16.0, 2048.0)
+LAMBDA_START = (32.0, 1024.0)
+PSNR_LAMBDA = 0.1
+FEW_PASSES = 20
+RATE_DOUBT = 1.25
 SMALLEST_UNIT_BYTES = 64
 TARGET_BYTES_LIMIT = 1_200_000_000
 MAX_UNIT_FRAMES = 600
 BASE_MEMORY = 450 << 20
-MACS_PER_SECOND = {"cpu": 12e9, "cuda": 2e12}
-STEP_OVERHEAD_SECONDS = {"cpu": 0.012, "cuda": 0.006}
+TRAINED_OVER_RENDERED = 3.0
+"""What a training step takes over rendering its frames."""
 
 
 def quality_lambda(quality: float) -> float:
     """lambda of a quality step: 8 at 0, doubled every 6 steps (128 at 24), on the scale of specs/nvrc.md 3.1 (YUV)."""
     return float(8.0 * 2.0 ** (quality / 6))
+
+
+def psnr_lambda(psnr: float) -> float:
+    """Where lambda begins on its way to a PSNR in dB: a distortion that weighs as much as a usual rate does."""
+    return float(min(max(PSNR_LAMBDA * 10.0 ** (psnr / 10), LAMBDA_START[0]), LAMBDA_START[1]))
 
 
 def network_shape(settings: NvrcSettings, height: int) -> NetworkShape:
@@ -62,18 +71,15 @@ def network_shape(settings: NvrcSettings, height: int) -> NetworkShape:
     )
 
 
-def fitting_preset(info: ClipInfo, goal_bpp: float | None) -> str:
-    """The preset for a rate: the one that is expected to take most of it, but not more, when trained at the default
-    quality; the smallest where all take more, the first one where no rate is asked for."""
-    if goal_bpp is None:
-        return PRESETS[0].name
-    expected = {}
-    for facts in PRESETS:
-        shape = network_shape(resolve(NvrcSettings, facts, {}), info.height)
-        layout = Layout(shape, info.frame_count, info.height, info.width)
-        expected[facts.name] = _expected_bpp(layout, quality_lambda(QUALITY_DEFAULT))
-    fitting = [name for name, bpp in expected.items() if bpp <= PRESET_SLACK * goal_bpp]
-    return max(fitting, key=expected.__getitem__) if fitting else min(expected, key=expected.__getitem__)
+def make_recipe(settings: NvrcSettings, device: str) -> Recipe:
+    """The training that these settings ask for on `device`."""
+    fast = settings.precision == "auto" and has_fast_bfloat16(torch.device(device))
+    return Recipe(batch=settings.batch, bf16=fast or settings.precision == "bfloat16")
+
+
+def training_seconds(minutes: float | None) -> float:
+    """What of a time budget, or of the default one, is training."""
+    return (DEFAULT_MINUTES if minutes is None else minutes) * 60 * TRAINING_SHARE
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,7 @@ class Planned:
         seconds: training time of the whole encode, in the units of the session's clock.
         unit_frames: longest unit that fits the memory plan.
         goal: bits per pixel asked for, or None.
+        psnr: mean PSNR-YUV asked for in dB, or None.
         track_bytes: what audio and subtitles take in the file beside that.
         header: of the file.
     """
@@ -98,6 +105,7 @@ class Planned:
     pixels: int
     track_bytes: int
     header: Header
+    psnr: float | None = None
 
     def unit_bytes(self, count: int, counts: Sequence[int] = ()) -> int | None:
         """Bytes that a unit of `count` frames may take under the goal, the file's own overhead taken off; `counts` are
@@ -125,10 +133,13 @@ def plan_encode(info: ClipInfo, order: EncodeOrder) -> Planned:
     pixels = info.width * info.height
     frames = order.stop - order.first
     goal = goal_bpp(order.goal, info, order.first, order.stop, order.track_bytes) if order.goal else None
+    lambda_ = quality_lambda(QUALITY_DEFAULT)
+    psnr = None
     if order.goal is not None and order.goal.kind is GoalKind.QUALITY:
         lambda_ = quality_lambda(order.goal.value)
-    else:
-        lambda_ = quality_lambda(QUALITY_DEFAULT)
+    elif order.goal is not None and order.goal.kind is GoalKind.PSNR:
+        psnr = order.goal.value
+        lambda_ = psnr_lambda(psnr)
     shape = network_shape(settings, info.height)
     unit_frames = max(8, min(MAX_UNIT_FRAMES, TARGET_BYTES_LIMIT * 2 // (3 * pixels * sample_bytes(info.bit_depth))))
     layout = Layout(shape, min(frames, unit_frames), info.height, info.width)
@@ -138,24 +149,15 @@ def plan_encode(info: ClipInfo, order: EncodeOrder) -> Planned:
             " expansion."
         )
     if goal is not None:
-        beyond = (goal / _expected_bpp(layout, lambda_)) ** LAMBDA_PER_RATE
+        beyond = (goal / expected_bpp(layout, lambda_)) ** LAMBDA_PER_RATE
         lambda_ = min(max(lambda_ * beyond, LAMBDA_START[0]), LAMBDA_START[1])
-    recipe = Recipe(batch=settings.batch, bf16=settings.precision == "bfloat16")
+    recipe = make_recipe(settings, order.device)
     if order.epochs is None:
-        minutes = DEFAULT_MINUTES if order.minutes is None else order.minutes
-        seconds = minutes * 60 * TRAINING_SHARE
+        seconds = training_seconds(order.minutes)
     else:
         seconds = order.epochs * frames / recipe.batch * step_seconds(layout, recipe, order.device)
     header = file_header("nvrc", BITSTREAM_VERSION, order, info, shape.pack())
-    return Planned(shape, recipe, lambda_, goal, seconds, unit_frames, frames, pixels, order.track_bytes, header)
-
-
-def step_seconds(layout: Layout, recipe: Recipe, device: str) -> float:
-    """Estimated seconds of a training step: forward and backward are three times the forward MACs."""
-    macs = 3 * recipe.batch * layout.macs_per_pixel() * layout.height * layout.width
-    cores = min(os.cpu_count() or 1, 8) if device == "cpu" else 1
-    parameters = layout.parameter_count()
-    return float(macs / (MACS_PER_SECOND[device] * cores**0.6) + STEP_OVERHEAD_SECONDS[device] + parameters * 4e-8)
+    return Planned(shape, recipe, lambda_, goal, seconds, unit_frames, frames, pixels, order.track_bytes, header, psnr)
 
 
 def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
@@ -166,17 +168,13 @@ def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
     units = -(-planned.frames // planned.unit_frames)
     step = step_seconds(layout, planned.recipe, order.device)
     steps = round(planned.seconds / step)
-    if planned.goal is None:
-        payload = _expected_bpp(layout, planned.lambda_)
+    bpp: float | None = planned.goal
+    if planned.goal is None and planned.psnr is None:
+        payload = expected_bpp(layout, planned.lambda_)
         size = round(payload * planned.frames * planned.pixels / 8)
         bpp = payload + 8 * overhead_bytes(planned.header, [(planned.frames, size)]) / (planned.frames * planned.pixels)
-    else:
-        bpp = planned.goal
     passes = steps * planned.recipe.batch / planned.frames
-    render = planned.frames * layout.macs_per_pixel() * planned.pixels / (MACS_PER_SECOND[order.device] / 2)
-    warning = ""
-    if passes < 20:
-        warning = f"Each frame would be seen only {passes:.0f} times; give it more time or a smaller preset."
+    render = planned.frames * step / (TRAINED_OVER_RENDERED * planned.recipe.batch)
     return Plan(
         codec="nvrc",
         preset=order.preset,
@@ -185,18 +183,38 @@ def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
         peak_memory_bytes=_peak_memory(layout, planned, info.bit_depth),
         seconds=planned.seconds / (TRAINING_SHARE if order.epochs is None else 1) + render,
         bpp=bpp,
-        bytes=round(bpp * planned.frames * planned.pixels / 8),
+        bytes=None if bpp is None else round(bpp * planned.frames * planned.pixels / 8),
         frames=planned.frames,
         width=info.width,
         height=info.height,
         device=order.device,
         steps=steps,
-        notes=(f"About {passes:.0f} passes over each frame.", *conversion_notes(info)),
-        warning=warning,
+        notes=(
+            *filter(None, (order.preset_reason,)),
+            f"About {passes:.0f} passes over each frame.",
+            *conversion_notes(info),
+        ),
+        warning=_warning(planned, layout, passes),
     )
 
 
-def _expected_bpp(layout: Layout, lambda_: float) -> float:
+def _warning(planned: Planned, layout: Layout, passes: float) -> str:
+    """What should be changed before so long a training, or ""."""
+    if passes < FEW_PASSES:
+        return f"Each frame would be seen only {passes:.0f} times; give it more time or a smaller preset."
+    if planned.goal is None:
+        return ""
+    least, most = (expected_bpp(layout, lambda_) for lambda_ in LAMBDA_START)
+    if planned.goal < least / RATE_DOUBT:
+        return (
+            f"This network takes about {least:.3g} bpp at least; a smaller one would do better at {planned.goal:.3g}."
+        )
+    if planned.goal > most * RATE_DOUBT:
+        return f"This network has use for about {most:.3g} bpp; a larger one would make more of {planned.goal:.3g}."
+    return ""
+
+
+def expected_bpp(layout: Layout, lambda_: float) -> float:
     """Bits per pixel of a unit after training: fits to trials at 180p and 360p with lambda from 16 to 256, for weights,
     base grids and the sparser stage grids apart."""
     shapes = layout.parameter_shapes()

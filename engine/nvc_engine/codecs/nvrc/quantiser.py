@@ -29,6 +29,7 @@ STEP_INDEX_MIN, STEP_INDEX_MAX = -127, 64
 GRID_STEP_START = -5.77  # log2 of e^-4, the fixed grid step of NVRC's ablation V5
 WEIGHT_LEVELS_START = 3
 CARRY_START = 0.5
+MOST_PATTERNS = 8
 Rounding = Callable[[Tensor], Tensor]
 # 2^(0/8) .. 2^(7/8), correctly rounded to float64.
 _EIGHTHS = (
@@ -95,12 +96,14 @@ class Quantiser:
         log_step, log_scale: log2 of the step and of the Laplace scale, in the parameter's own units, of all groups
             [G], in the order of the tensors.
         carry: the share of the time slice before that is the mean of a grid's law [G], in 0..1.
+        snapped: whether training uses the steps that the file will hold, or their finer learned values.
     """
 
     def __init__(self, layout: Layout, theta: Mapping[str, Tensor]) -> None:
         steps, scales = [], []
         self._groups: dict[str, slice] = {}
         self._patterns: dict[str, Tensor] = {}
+        self._joined: dict[tuple[int, ...], Tensor] = {}
         start = 0
         for name, parameter in theta.items():
             value = parameter.detach()
@@ -121,9 +124,21 @@ class Quantiser:
         self.log_step = torch.cat(steps).requires_grad_()
         self.log_scale = torch.cat(scales).requires_grad_()
         self.carry = torch.full_like(self.log_step.detach(), CARRY_START).requires_grad_()
+        self.snapped = False
 
     def tensors(self) -> list[Tensor]:
         return [self.log_step, self.log_scale, self.carry]
+
+    def law(self, name: str) -> Tensor:
+        """log2 of step and scale of a tensor's groups [2, groups], on the CPU."""
+        place = self._groups[name]
+        return torch.stack([self.log_step.detach()[place], self.log_scale.detach()[place]]).cpu()
+
+    @torch.no_grad()
+    def set_law(self, name: str, law: Tensor) -> None:
+        """Take over what `law` gave of such a tensor."""
+        place = self._groups[name]
+        self.log_step[place], self.log_scale[place] = law.to(self.log_step.device)
 
     def proxied(
         self, theta: Mapping[str, Tensor], slices: Mapping[str, tuple[Tensor, Tensor]], rounding: Rounding
@@ -136,7 +151,7 @@ class Quantiser:
                 that is there only as the slice before another).
             rounding: the proxy, from bins to bins.
         """
-        parts, patterns, counts = [], [], []
+        parts, counts = [], []
         for name, value in theta.items():
             pattern = self._patterns[name]
             if name in slices:
@@ -147,11 +162,11 @@ class Quantiser:
                 part = value
                 counts.append(pattern.new_ones(value.numel(), dtype=torch.float32))
             parts.append(part)
-            patterns.append(pattern.repeat(part.numel() // pattern.numel()))
         sizes = [part.numel() for part in parts]
-        pattern = torch.cat(patterns)
-        steps = torch.exp2(self.log_step).index_select(0, pattern)
-        scales = torch.exp2((self.log_scale - self.log_step).clamp(SCALE_INDEX_MIN / 4, SCALE_INDEX_MAX / 4))
+        pattern = self._pattern(theta, tuple(sizes))
+        log_step = self._steps_in_use()
+        steps = torch.exp2(log_step).index_select(0, pattern)
+        scales = torch.exp2((self.log_scale - log_step).clamp(SCALE_INDEX_MIN / 4, SCALE_INDEX_MAX / 4))
         bins = rounding(torch.cat([part.reshape(-1) for part in parts]) / steps)
         means = []
         for name, part, piece in zip(theta, parts, bins.split(sizes), strict=True):  # type: ignore[no-untyped-call]
@@ -160,6 +175,22 @@ class Quantiser:
         flat = (bins * steps).split(sizes)  # type: ignore[no-untyped-call]
         values = {name: value.view(part.shape) for name, value, part in zip(theta, flat, parts, strict=True)}
         return Proxied(values, torch.dot(bits, torch.cat(counts)))
+
+    def _pattern(self, theta: Mapping[str, Tensor], sizes: tuple[int, ...]) -> Tensor:
+        """The group of each of so many values of each tensor, one tensor after the other."""
+        if sizes not in self._joined:
+            patterns = [(self._patterns[name], size) for name, size in zip(theta, sizes, strict=True)]
+            joined = torch.cat([pattern.repeat(size // pattern.numel()) for pattern, size in patterns])
+            if len(self._joined) == MOST_PATTERNS:
+                self._joined.clear()
+            self._joined[sizes] = joined
+        return self._joined[sizes]
+
+    def _steps_in_use(self) -> Tensor:
+        """log2 of the steps [G], on the grid of the file where they are `snapped`, the gradient passed through."""
+        if not self.snapped:
+            return self.log_step
+        return self.log_step + (torch.round(self.log_step * STEP_UNITS) / STEP_UNITS - self.log_step).detach()
 
     def _means(self, name: str, part: Tensor, bins: Tensor, chosen: Tensor | None) -> Tensor:
         """Means of the laws of one tensor's `bins`, flat as these: for a grid, `carry` of the slice before."""
@@ -207,15 +238,21 @@ class Quantiser:
 
     @torch.no_grad()
     def symbols(self, theta: Mapping[str, Tensor], coarser: float = 0.0) -> dict[str, Symbols]:
-        """The final integers, with steps and scales on their grids; grids may be taken `coarser` by octaves, or
-        everything else finer where that is negative (finer grids would only bring back what training left out).
+        """The final integers, with steps and scales on their grids; grids may be taken `coarser` by octaves, or the
+        steps of weights finer where that is negative.
 
-        Laws are fitted to the symbols.
+        Finer steps fill a size and keep every value: rounded anew, the network would lose what training under hard
+        rounding has taught it. So they halve, all of them -`coarser` times in the mean. Laws are fitted to the symbols.
         """
+        weights = {name: value.numel() for name, value in theta.items() if not is_grid(name)}
+        halvings = _halvings(max(0.0, -coarser), weights)
         result = {}
         for name, value in theta.items():
-            extra = coarser if is_grid(name) == (coarser > 0) else 0.0
-            step_index, q = self._integers(name, value, extra)
+            step_index, q = self._integers(name, value, coarser if is_grid(name) and coarser > 0 else 0.0)
+            if halvings.get(name) and q.any():
+                room = int(MAX_SYMBOL // np.abs(q).max()).bit_length() - 1
+                times = min(halvings[name], room, int(step_index.min() - STEP_INDEX_MIN) // STEP_UNITS)
+                step_index, q = step_index - STEP_UNITS * times, q << times
             laws = context_laws(q) if law_sizes(name, q.shape)[0] > 1 else _plain_laws(name, q)
             result[name] = Symbols(q, step_index, laws.scale_index, laws.taps)
         return result
@@ -227,6 +264,17 @@ class Quantiser:
         steps = np.array([step_size(int(each)) for each in step_index])
         q = np.rint(value.detach().cpu().double().numpy() / steps).clip(-MAX_SYMBOL, MAX_SYMBOL).astype(np.int32)
         return step_index, q
+
+
+def _halvings(mean: float, sizes: Mapping[str, int]) -> dict[str, int]:
+    """How often the steps of tensors of these sizes are halved, so that a parameter's is `mean` times on average: some
+    once more than others, the largest first that still fit."""
+    whole, left = int(mean), (mean - int(mean)) * sum(sizes.values())
+    result = {}
+    for name in sorted(sizes, key=lambda name: (-sizes[name], name)):
+        result[name] = whole + (sizes[name] <= left)
+        left -= sizes[name] * (result[name] - whole)
+    return result
 
 
 def _plain_laws(name: str, q: NDArray[np.int32]) -> Laws:

@@ -2,18 +2,20 @@
 
 import itertools
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import astuple, dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from nvc_engine.codecs.contract import EncodedUnit, EncodeOrder, Report, SessionState
 from nvc_engine.codecs.file_header import stored_chroma
-from nvc_engine.codecs.nvrc.coding import encode_unit
+from nvc_engine.codecs.nvrc.coding import side_bytes
 from nvc_engine.codecs.nvrc.layout import Layout, NetworkShape
 from nvc_engine.codecs.nvrc.pictures import to_cells, to_picture
 from nvc_engine.codecs.nvrc.planning import Planned
+from nvc_engine.codecs.nvrc.settling import Settled, Settling
 from nvc_engine.codecs.nvrc.training import StepReport, UnitTrainer
 from nvc_engine.media.clip import Clip
 from nvc_engine.media.picture import Picture
@@ -23,16 +25,34 @@ from nvc_engine.protocol.messages import Progress
 REPORT_SECONDS = 0.25
 EARLY_FRACTION = 0.1
 EARLY_SECONDS = 10.0
-SIZE_TOLERANCE = 0.02
-SIZE_ATTEMPTS = 10
+# Coarser steps can take off what is too much; nothing can add what training has left out.
+SPARE_DB, SPARE_RATE = 0.08, 0.01
+MOST_MADE_GOOD_DB, MOST_MADE_GOOD = 1.0, 2.0
+_BEFORE = "before/"
 
 
 @dataclass(frozen=True)
 class UnitRange:
-    """Frames `first`..`first + count` of the encoded range."""
+    """Frames `first`..`first + count` of the encoded range; `continues` the scene of the unit before."""
 
     first: int
     count: int
+    continues: bool = False
+
+
+@dataclass(frozen=True)
+class Done:
+    """What the finished units came to: frames, bytes, the sum of their frames' dB (where a PSNR is asked for), and the
+    lambda that the last one ended with."""
+
+    frames: int = 0
+    bytes: int = 0
+    decibels: float = 0.0
+    lambda_: float | None = None
+
+    def with_unit(self, frames: int, settled: Settled, lambda_: float) -> "Done":
+        decibels = self.decibels + frames * (settled.psnr or 0.0)
+        return Done(self.frames + frames, self.bytes + len(settled.payload), decibels, lambda_)
 
 
 class NvrcSession:
@@ -55,6 +75,8 @@ class NvrcSession:
         self._number = 0
         self._spent = 0.0
         self._done_seconds = 0.0
+        self._done = Done()
+        self._weights: dict[str, Tensor] = {}
         self._early_from: float | None = None
         self._last: StepReport | None = None
         self._speed = 0.0
@@ -62,10 +84,12 @@ class NvrcSession:
         self._resume = resume
         if resume is not None:
             values = resume.values
-            self._units = [UnitRange(int(first), int(count)) for first, count in values["units"]]
+            self._units = [UnitRange(int(first), int(count), bool(more)) for first, count, more in values["units"]]
             self._number = int(values["unit"])
             self._spent = float(values["spent"])
             self._done_seconds = float(values["done_seconds"])
+            self._done = Done(*values["done"])
+            self._weights = _only(resume.tensors, _BEFORE)
 
     @property
     def shape(self) -> NetworkShape:
@@ -92,14 +116,16 @@ class NvrcSession:
             trainer = self._start(unit)
             yield from self._train(trainer, started)
             started = self._clock()
-            payload = self._finish(trainer)
+            settled = yield from self._finish(trainer, started)
+            self._done = self._done.with_unit(unit.count, settled, trainer.lambda_)
+            self._weights = trainer.weights()
             self._done_seconds += self._spent
             self._spent = 0.0
             self._number += 1
             self._trainer = None
             if self._early_from is not None:
                 self._early_from = 0.0
-            yield EncodedUnit(unit.first, unit.count, payload)
+            yield EncodedUnit(unit.first, unit.count, settled.payload)
 
     def _cut(self, cuts: tuple[int, ...]) -> list[UnitRange]:
         """Units from scene cuts, the longest split evenly so that each fits the memory plan."""
@@ -110,7 +136,7 @@ class NvrcSession:
             for piece in range(pieces):
                 low = first + (stop - first) * piece // pieces
                 high = first + (stop - first) * (piece + 1) // pieces
-                units.append(UnitRange(low - self._order.first, high - low))
+                units.append(UnitRange(low - self._order.first, high - low, continues=piece > 0))
         return units
 
     def _start(self, unit: UnitRange) -> UnitTrainer:
@@ -120,15 +146,18 @@ class NvrcSession:
         trainer = UnitTrainer(
             layout,
             self._load(unit),
-            self._planned.recipe,
-            lambda_=self._planned.lambda_,
-            rate_goal=self._planned.unit_goal(unit.count, self._counts),
+            self._planned.recipe.gentle() if unit.continues else self._planned.recipe,
+            lambda_=self._lambda(),
+            rate_goal=self._rate_goal(unit.count),
+            psnr_goal=self._psnr_goal(SPARE_DB),
             seed=self._order.seed + self._number,
             device=self._device,
             bit_depth=info.bit_depth,
         )
-        if self._resume is not None and self._resume.tensors:
+        if self._resume is not None and "steps" in self._resume.values:
             trainer.restore(self._resume)
+        elif unit.continues:
+            trainer.start_from(self._weights)
         self._resume = None
         self._trainer = trainer
         return trainer
@@ -199,24 +228,57 @@ class NvrcSession:
             lambda_=self._last.lambda_,
         )
 
-    def _finish(self, trainer: UnitTrainer) -> bytes:
-        """The unit's bytes; where a rate was asked for, steps are made coarser or finer until the bytes meet it."""
-        goal = self._planned.unit_bytes(trainer.layout.frames, self._counts)
-        payload = encode_unit(trainer.layout, trainer.symbols())
-        if goal is None or abs(len(payload) - goal) <= SIZE_TOLERANCE * goal:
-            return payload
-        best = payload
-        low, high = -3.0, 6.0
-        for _ in range(SIZE_ATTEMPTS):
-            middle = (low + high) / 2
-            payload = encode_unit(trainer.layout, trainer.symbols(coarser=middle))
-            if abs(len(payload) - goal) < abs(len(best) - goal):
-                best = payload
-            if len(payload) > goal:
-                low = middle
-            else:
-                high = middle
-        return best
+    def _finish(self, trainer: UnitTrainer, started: float) -> Generator[Report, None, Settled]:
+        """The unit's bytes, as near to the goal as its steps can bring them; reports as it goes on."""
+        info = self._clip.info
+        settling = Settling(trainer, info.bit_depth, stored_chroma(info))
+        goal = self._psnr_goal()
+        size = self._unit_bytes(trainer.layout.frames)
+        steps = settling.to_size(size) if goal is None else settling.to_psnr(goal)
+        reported = started
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                settled: Settled = end.value
+                return settled
+            now = self._clock()
+            if now - reported >= REPORT_SECONDS and self._last is not None:
+                reported = now
+                yield Report(self._progress(trainer, 1.0))
+
+    def _lambda(self) -> float:
+        """Where a unit's lambda begins: where that of the one before ended, where it moves at all."""
+        return self._planned.lambda_ if self._done.lambda_ is None else self._done.lambda_
+
+    def _unit_bytes(self, count: int) -> int | None:
+        """Bytes that a unit of `count` frames is to take: its share of what the finished ones have left."""
+        frames = self._order.stop - self._order.first
+        even = self._planned.unit_bytes(count, self._counts)
+        whole = self._planned.unit_bytes(frames, self._counts)
+        if even is None or whole is None:
+            return None
+        left = (whole - self._done.bytes) * count / (frames - self._done.frames)
+        return round(min(max(left, even / MOST_MADE_GOOD), even * MOST_MADE_GOOD))
+
+    def _rate_goal(self, count: int) -> float | None:
+        """Bits per pixel that its symbols are to take, with something to spare."""
+        size = self._unit_bytes(count)
+        if size is None:
+            return None
+        info = self._clip.info
+        symbols = size - side_bytes(Layout(self.shape, count, info.height, info.width))
+        return (1 + SPARE_RATE) * max(symbols, size / 2) * 8 / (count * self._planned.pixels)
+
+    def _psnr_goal(self, spare: float = 0.0) -> float | None:
+        """dB that the present unit is to have in the mean: what is asked for, and what finished ones have missed, as
+        far as one unit can make good for them."""
+        goal = self._planned.psnr
+        if goal is None:
+            return None
+        missed = goal * self._done.frames - self._done.decibels
+        own = missed / (self._order.stop - self._order.first - self._done.frames)
+        return goal + max(-MOST_MADE_GOOD_DB, min(MOST_MADE_GOOD_DB, own)) + spare
 
     def preview(self, frame: int) -> Picture | None:
         trainer, unit = self._trainer, self._units[self._number] if self._number < len(self._units) else None
@@ -228,12 +290,19 @@ class NvrcSession:
     def state(self) -> SessionState:
         if self._resume is not None:
             return self._resume
-        inner = self._trainer.state() if self._trainer is not None else SessionState()
+        before = {f"{_BEFORE}{name}": value for name, value in self._weights.items()}
+        inner = self._trainer.state() if self._trainer is not None else SessionState(before)
         values = {
             **inner.values,
-            "units": [[unit.first, unit.count] for unit in self._units],
+            "units": [[unit.first, unit.count, unit.continues] for unit in self._units],
             "unit": self._number,
             "spent": self._spent,
             "done_seconds": self._done_seconds,
+            "done": list(astuple(self._done)),
         }
         return SessionState(inner.tensors, values)
+
+
+def _only(tensors: Mapping[str, Any], prefix: str) -> dict[str, Tensor]:
+    """Those whose names begin with `prefix`, without it."""
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}

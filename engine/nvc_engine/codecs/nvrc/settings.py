@@ -42,10 +42,10 @@ class NvrcSettings:
     )
     batch: int = setting(1, "Batch", "Frames in a training step.", minimum=1, maximum=16, unit="frames", advanced=True)
     precision: str = setting(
-        "bfloat16",
+        "auto",
         "Precision",
-        "Arithmetic of the network in training; coding and decoding do not depend on it.",
-        choices=("bfloat16", "float32"),
+        "Arithmetic of the network in training: auto takes bfloat16 where the device is made for it, else float32.",
+        choices=("auto", "bfloat16", "float32"),
         advanced=True,
     )
 

@@ -6,13 +6,14 @@ frame, which is what PSNR-YUV 6:1:1 rewards (specs/nvrc.md, 3.1). First soft-rou
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from nvc_engine.codecs.contract import SessionState
+from nvc_engine.codecs.lambda_control import MSE_FLOOR, REST, Aim, LambdaControl
 from nvc_engine.codecs.nvrc.layout import Layout
 from nvc_engine.codecs.nvrc.model import Renderer, initial_parameters, is_grid
 from nvc_engine.codecs.nvrc.pictures import signal
@@ -20,12 +21,6 @@ from nvc_engine.codecs.nvrc.quantiser import Quantiser, Rounding, Symbols
 from nvc_engine.nn.muon import Muon
 from nvc_engine.nn.quantisation import noisy_round, round_through
 from nvc_engine.nn.shares import GradientShares, cores
-
-MSE_FLOOR = 1e-9
-RATE_SMOOTHING = 0.95
-LAMBDA_GAIN = 8.0
-LAMBDA_REST = 0.15
-LAMBDA_REACH = 20.0
 
 
 @dataclass(frozen=True)
@@ -50,6 +45,10 @@ class Recipe:
     lr_quantiser: float = 2e-2
     bf16: bool = True
 
+    def gentle(self) -> "Recipe":
+        """For weights that have learned the scene already: half the learning rates, risen to more slowly."""
+        return replace(self, lr_weight=self.lr_weight / 2, lr_matrix=self.lr_matrix / 2, warm_up=0.05)
+
 
 @dataclass(frozen=True)
 class StepReport:
@@ -67,7 +66,8 @@ class UnitTrainer:
 
     Args:
         bit_depth: of the samples in `target`.
-        rate_goal: bits per pixel that lambda is moved to meet, or None to keep `lambda_`.
+        rate_goal, psnr_goal: what lambda is moved to meet, from `lambda_` on: bits per pixel, or the mean PSNR-YUV of
+            the frames in dB; None and None keeps it.
         seed: everything random follows from it.
     """
 
@@ -82,12 +82,11 @@ class UnitTrainer:
         seed: int,
         device: torch.device,
         bit_depth: int = 8,
+        psnr_goal: float | None = None,
     ) -> None:
         self.layout = layout
         self.recipe = recipe
-        self.lambda_ = lambda_
-        self.rate_goal = rate_goal
-        self._first_lambda = lambda_
+        self._control = LambdaControl(lambda_, Aim(rate_goal, psnr_goal), recipe.hard_from)
         self.device = device
         self.steps = 0
         self._hard = False
@@ -105,10 +104,9 @@ class UnitTrainer:
         self._optimisers = self._make_optimisers()
         self._peaks = [[group["lr"] for group in each.param_groups] for each in self._optimisers]
         self._waiting: list[int] = []
-        self._rate = 0.0
-        self._coded_share: float | None = None
-        self._noted = 0.0
-        self._distorted = 0.0
+        self._read: dict[int | None, dict[str, tuple[Tensor, Tensor]]] = {}
+        self._coded_share = 1.0
+        self._fraction = 0.0
         self._pixels = layout.frames * layout.height * layout.width
 
     def _make_optimisers(self) -> list[torch.optim.Optimizer]:
@@ -132,11 +130,13 @@ class UnitTrainer:
         recipe = self.recipe
         factor = self._learning_factor(fraction)
         if not self._hard and fraction >= recipe.hard_from:
-            self._hard = True
+            self._hard = self.quantiser.snapped = True
             self.quantiser.refit_laws(self.theta)
+        if any(self._fraction < looked <= fraction for looked in (REST, recipe.hard_from / 2, *self._hard_looks())):
             self._coded_share = self.quantiser.context_share(self.theta)
+        self._fraction = fraction
         frames = self._next_frames()
-        counted = {name: self._with_before(name, read) for name, read in self._renderer.touched(frames).items()}
+        counted = self._read_by(frames)
         proxied = self.quantiser.proxied(self.theta, counted, self._rounding(fraction))
         slices = {name: chosen for name, (chosen, _) in counted.items()}
         names = list(proxied.values)
@@ -149,25 +149,28 @@ class UnitTrainer:
         values = list(proxied.values.values())
         distortion, gradients = self._shares.run(share, len(frames), values)
         rate = proxied.bits / self._pixels
-        if self._coded_share is None and fraction > LAMBDA_REST:
-            self._coded_share = self.quantiser.context_share(self.theta)
-        self._note_rate(float(rate.detach()) * (self._coded_share or 1.0), fraction)
-        reached = [
-            (value, self.lambda_ * part) for value, part in zip(values, gradients, strict=True) if part is not None
-        ]
+        self._control.note_rate(float(rate.detach()) * self._coded_share, fraction)
+        lambda_ = self._control.lambda_
+        reached = [(value, lambda_ * part) for value, part in zip(values, gradients, strict=True) if part is not None]
         torch.autograd.backward([rate, *(value for value, _ in reached)], [None, *(part for _, part in reached)])
         for optimiser in self._optimisers:
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
         self.steps += 1
-        self._note_distortion(float(distortion))
+        # A running mean over the last passes' worth of frames, in which few frames weigh little.
+        weight = max(1 / self.steps, min(0.1, 2 * recipe.batch / self.layout.frames))
+        self._control.note_distortion(float(distortion), weight)
         return StepReport(
-            loss=self._rate + self.lambda_ * self._distorted,
-            rate_bpp=self._rate,
-            distortion_db=-10 * math.log10(self._distorted + MSE_FLOOR),
+            loss=self._control.rate + lambda_ * self._control.distortion,
+            rate_bpp=self._control.rate,
+            distortion_db=-10 * math.log10(self._control.distortion + MSE_FLOOR),
             learning_rate=factor * recipe.lr_matrix,
-            lambda_=self.lambda_,
+            lambda_=lambda_,
         )
+
+    def _hard_looks(self) -> tuple[float, float]:
+        """When hard rounding begins, and when it has settled."""
+        return self.recipe.hard_from, (1 + self.recipe.hard_from) / 2
 
     def _learning_factor(self, fraction: float) -> float:
         """Warm-up, then a cosine to 2 %; sets every group's learning rate."""
@@ -183,6 +186,17 @@ class UnitTrainer:
             return round_through
         along = fraction / self.recipe.hard_from
         return lambda bins: noisy_round(bins, 0.5 - 0.2 * along, 2 - along, self._noise)
+
+    def _read_by(self, frames: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
+        """Per grid the time slices that `frames` [N] need, and what each one's bits count for; kept for single frames,
+        which come again in every pass."""
+        alone = int(frames[0]) if len(frames) == 1 else None
+        if alone in self._read:
+            return self._read[alone]
+        counted = {name: self._with_before(name, read) for name, read in self._renderer.touched(frames).items()}
+        if alone is not None:
+            self._read[alone] = counted
+        return counted
 
     def _with_before(self, name: str, read: Tensor) -> tuple[Tensor, Tensor]:
         """The time slices `read` [K] of a grid and those before them, and what each one's bits count for."""
@@ -220,21 +234,18 @@ class UnitTrainer:
         mean: Tensor = (y**0.75 * u**0.125 * v**0.125).mean()
         return mean
 
-    def _note_distortion(self, distortion: float) -> None:
-        """Keep a running mean over the last passes' worth of frames, in which few frames weigh little."""
-        share = max(1 / self.steps, min(0.1, 2 * self.recipe.batch / self.layout.frames))
-        self._distorted += share * (distortion - self._distorted)
+    def weights(self) -> dict[str, Tensor]:
+        """Copies of all parameters but grids and local tables, each with its step and scale (`name/law`)."""
+        kept = {name: value.detach().cpu().clone() for name, value in self.theta.items() if not is_grid(name)}
+        return {**kept, **{f"{name}/law": self.quantiser.law(name) for name in kept}}
 
-    def _note_rate(self, rate: float, fraction: float) -> None:
-        """Keep a running rate, and move lambda towards the goal where there is one: its logarithm by the rate's error
-        in nats times the share of the training that has passed since the last look. Not at the start, whose rate
-        says little; and never far from where it began, for bits that a small network cannot use do harm."""
-        self._rate = rate if self.steps == 0 else RATE_SMOOTHING * self._rate + (1 - RATE_SMOOTHING) * rate
-        if self.rate_goal is not None and fraction > LAMBDA_REST:
-            change = max(-1.0, min(1.0, math.log(self.rate_goal / max(self._rate, 1e-9))))
-            moved = self.lambda_ * math.exp(LAMBDA_GAIN * change * (fraction - self._noted))
-            self.lambda_ = min(max(moved, self._first_lambda / LAMBDA_REACH), self._first_lambda * LAMBDA_REACH)
-        self._noted = fraction
+    @torch.no_grad()
+    def start_from(self, weights: Mapping[str, Tensor]) -> None:
+        """Begin with the `weights` of a trained unit of the same shape instead of random ones."""
+        for name, value in self.theta.items():
+            if name in weights:
+                value.copy_(weights[name])
+                self.quantiser.set_law(name, weights[f"{name}/law"])
 
     @property
     def epoch(self) -> float:
@@ -244,6 +255,15 @@ class UnitTrainer:
     def symbols(self, coarser: float = 0.0) -> dict[str, Symbols]:
         """The unit's final integers; see `Quantiser.symbols` for `coarser`."""
         return self.quantiser.symbols(self.theta, coarser)
+
+    @property
+    def lambda_(self) -> float:
+        """The weight of the distortion as it stands."""
+        return self._control.lambda_
+
+    def source(self, frame: int) -> Tensor:
+        """Frame `frame` of the unit as it is fitted, as cells in 0..1."""
+        return signal(self._target[frame], self._bit_depth).cpu()
 
     @torch.no_grad()
     def render(self, frame: int) -> Tensor:
@@ -263,13 +283,11 @@ class UnitTrainer:
         copies = {name: value.detach().cpu().clone() for name, value in tensors.items()}
         values = {
             "steps": self.steps,
-            "lambda": self.lambda_,
-            "rate": self._rate,
-            "noted": self._noted,
-            "distorted": self._distorted,
+            **self._control.state(),
             "waiting": list(self._waiting),
             "hard": self._hard,
             "coded_share": self._coded_share,
+            "fraction": self._fraction,
         }
         return SessionState(copies, values)
 
@@ -285,13 +303,11 @@ class UnitTrainer:
         self._random.set_state(state.tensors["random"])
         self._noise.set_state(state.tensors["noise"])
         self.steps = int(state.values["steps"])
-        self.lambda_ = float(state.values["lambda"])
-        self._rate = float(state.values["rate"])
-        self._noted = float(state.values["noted"])
-        self._distorted = float(state.values["distorted"])
+        self._control.restore(state.values)
         self._waiting = [int(frame) for frame in state.values["waiting"]]
-        self._hard = bool(state.values["hard"])
-        self._coded_share = state.values["coded_share"]
+        self._hard = self.quantiser.snapped = bool(state.values["hard"])
+        self._coded_share = float(state.values["coded_share"])
+        self._fraction = float(state.values["fraction"])
 
 
 def _is_matrix(name: str) -> bool:

@@ -13,7 +13,7 @@ from nvc_engine.codecs.sevc.session import SevcSession
 from nvc_engine.codecs.sevc.settings import PRESETS, QUALITY_DEFAULT, QUALITY_MAXIMUM, WHOLE_CLIP, SevcSettings
 from nvc_engine.errors import UsageError
 from nvc_engine.media.clip import Clip, ClipInfo
-from nvc_engine.protocol.messages import CodecFacts, Plan, PresetFacts, Scalar
+from nvc_engine.protocol.messages import CodecFacts, GoalKind, Plan, PresetFacts, Scalar
 
 
 class SevcCodec:
@@ -34,6 +34,7 @@ class SevcCodec:
             quality_minimum=0.0,
             quality_maximum=float(QUALITY_MAXIMUM),
             quality_default=float(QUALITY_DEFAULT),
+            goals=tuple(GoalKind),
         )
 
     def settings(

@@ -38,8 +38,9 @@ class Planned:
 
     Attributes:
         units: frames of each unit.
-        rate_point: of all frames, or None where a rate is to be met.
+        rate_point: of all frames, or None where a rate or a PSNR is to be met.
         payload_bits: what all units may take together, or None where no rate is asked for.
+        psnr: mean PSNR-YUV in dB, or None where none is asked for.
     """
 
     geometry: Geometry
@@ -47,6 +48,7 @@ class Planned:
     profile: Profile
     rate_point: int | None
     payload_bits: float | None
+    psnr: float | None
 
 
 def plan_encode(info: ClipInfo, order: EncodeOrder) -> Planned:
@@ -63,9 +65,9 @@ def plan_encode(info: ClipInfo, order: EncodeOrder) -> Planned:
     rate_point: int | None = QUALITY_DEFAULT
     if order.goal is not None:
         rate_point = round(order.goal.value) if order.goal.kind is GoalKind.QUALITY else None
-    return Planned(
-        Geometry(info.height, info.width), units, settings.arithmetic, rate_point, _payload_bits(info, order, units)
-    )
+    psnr = order.goal.value if order.goal is not None and order.goal.kind is GoalKind.PSNR else None
+    budget = _payload_bits(info, order, units)
+    return Planned(Geometry(info.height, info.width), units, settings.arithmetic, rate_point, budget, psnr)
 
 
 def check_encodable(info: ClipInfo, preset: str) -> None:
@@ -95,7 +97,10 @@ def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
     if planned.profile is Profile.FAST:
         notes.append("The file will decode only on this machine: the fast profile is for trials.")
     if probed:
-        notes.append(f"The rate is looked for on {probed // len(PROBE_POINTS)} frames first, then kept frame by frame.")
+        sought = "rate" if planned.psnr is None else "PSNR"
+        notes.append(
+            f"The {sought} is looked for on {probed // len(PROBE_POINTS)} frames first, then kept frame by frame."
+        )
     warning = ""
     if frame_seconds > SLOW_SECONDS_A_FRAME:
         warning = (

@@ -13,7 +13,7 @@ PROBE_POINTS = (16, 48)
 PROBE_FRAMES = 5
 _MEMORY = 0.7
 _LEAST_SLOPE = 0.01
-_LARGEST_STEP = 2
+LARGEST_STEP = 2
 
 
 @dataclass
@@ -63,7 +63,7 @@ class RateControl:
             low, high = (middle, high) if spent < self.budget else (low, middle)
         point = round((low + high) / 2)
         if self.before is not None:
-            point = min(max(point, self.before - _LARGEST_STEP), self.before + _LARGEST_STEP)
+            point = min(max(point, self.before - LARGEST_STEP), self.before + LARGEST_STEP)
         return min(max(point, 0), RATE_POINTS - 1)
 
     def coded(self, rate_point: int, bits: float, *, intra: bool) -> None:

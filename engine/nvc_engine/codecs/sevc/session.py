@@ -1,12 +1,14 @@
 """A whole SEVC encode: frame after frame, each unit from an intra frame on, each yielded as bytes."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 
 import torch
 
 from nvc_engine.bitstream.entropy import StreamError
 from nvc_engine.codecs.contract import EncodedUnit, EncodeOrder, Report, SessionState
+from nvc_engine.codecs.distortion import picture_psnr
 from nvc_engine.codecs.file_header import stored_chroma
 from nvc_engine.codecs.sevc.arithmetic import check_machine, computing, this_machine
 from nvc_engine.codecs.sevc.coding import PORTABLE
@@ -15,6 +17,7 @@ from nvc_engine.codecs.sevc.frame_coding import FrameCoder, state_of_tensors, st
 from nvc_engine.codecs.sevc.models import load_model
 from nvc_engine.codecs.sevc.pictures import to_picture, to_signals
 from nvc_engine.codecs.sevc.planning import Planned
+from nvc_engine.codecs.sevc.quality_control import FrameQuality, QualityControl
 from nvc_engine.codecs.sevc.rate_control import PROBE_FRAMES, PROBE_POINTS, FrameKind, RateControl
 from nvc_engine.codecs.sevc.records import Machine, Profile, pack_head
 from nvc_engine.codecs.sevc.states import InterState
@@ -23,7 +26,6 @@ from nvc_engine.media.clip import Clip
 from nvc_engine.media.colour import to_420
 from nvc_engine.media.picture import Picture
 from nvc_engine.protocol.messages import Progress
-from nvc_engine.quality.psnr import psnr, psnr_yuv
 
 _RECORDS = "records"
 
@@ -53,6 +55,7 @@ class SevcSession:
         self._records: list[bytes] = []
         self._state: InterState | None = None
         self._control: RateControl | None = None
+        self._quality: QualityControl | None = None
         self._coded_bits = 0.0
         self._seconds = 0.0
         self._last: tuple[int, Picture] | None = None
@@ -66,8 +69,8 @@ class SevcSession:
         """Changes nothing: every frame is coded once, and takes the time that it takes."""
 
     def __iter__(self) -> Iterator[Report | EncodedUnit]:
-        if self._planned.payload_bits is not None and self._control is None:
-            yield from self._probe(self._planned.payload_bits)
+        if self._planned.rate_point is None and self._control is None and self._quality is None:
+            yield from self._probe()
         units = self._planned.units
         while self._unit < len(units):
             first, count = sum(units[: self._unit]), units[self._unit]
@@ -105,6 +108,7 @@ class SevcSession:
                     "budget": control.budget,
                     "before": control.before,
                 },
+                "quality": None if self._quality is None else asdict(self._quality),
             },
         )
 
@@ -130,6 +134,10 @@ class SevcSession:
             self._control = RateControl(
                 FrameKind(*kept["intra"]), FrameKind(*kept["inter"]), float(kept["budget"]), kept["before"]
             )
+        kept = values["quality"]
+        if kept is not None:
+            kinds = {name: FrameQuality(**kept[name]) for name in ("intra", "inter")}
+            self._quality = QualityControl(**{**kept, **kinds})
 
     def _code(self, picture: Picture, frame: int) -> Report:
         """Code frame `frame` of the encoded range."""
@@ -140,8 +148,7 @@ class SevcSession:
         try:
             with computing(self._machine):
                 coded = self._coder.encode(signals, self._state, number, rate_point)
-                decoded = self._coder.geometry.crop(coded.state.enhancement.frame)
-                shown = to_picture(decoded, info.colour, info.bit_depth, stored_chroma(info))
+                shown = self._shown(coded.state)
         except StreamError as error:
             raise EngineError(
                 f"SEVC cannot code frame {frame} with these weights: {error} Choose another quality or preset."
@@ -151,43 +158,68 @@ class SevcSession:
         self._state = coded.state
         self._last = (frame, shown)
         self._coded_bits += 8 * len(record)
+        distortion = self._psnr(picture, shown)
         if self._control is not None:
             self._control.coded(rate_point, 8 * len(record), intra=number == 0)
+        if self._quality is not None:
+            self._quality.coded(rate_point, distortion, intra=number == 0)
         self._seconds += self._clock() - began
-        return Report(
-            self._progress(frame + 1, rate_point, _distortion(to_420(picture, info.colour, info.bit_depth), shown))
-        )
+        return Report(self._progress(frame + 1, rate_point, distortion))
+
+    def _psnr(self, picture: Picture, shown: Picture) -> float:
+        """PSNR-YUV in dB of a frame, as its file will be measured."""
+        info = self._clip.info
+        if picture.chroma is not shown.chroma:
+            picture = to_420(picture, info.colour, info.bit_depth)
+        return picture_psnr(picture, shown)
+
+    def _shown(self, state: InterState) -> Picture:
+        """The decoded frame that a state holds."""
+        info = self._clip.info
+        decoded = self._coder.geometry.crop(state.enhancement.frame)
+        return to_picture(decoded, info.colour, info.bit_depth, stored_chroma(info))
 
     def _rate_point(self, number: int) -> int:
         if self._planned.rate_point is not None:
             return self._planned.rate_point
-        assert self._control is not None
         left = self._planned.units[self._unit :]
         intra = len(left) - (number > 0)
+        if self._quality is not None:
+            return self._quality.next_point(intra, sum(left) - number - intra)
+        assert self._control is not None
         return self._control.next_point(intra, sum(left) - number - intra)
 
-    def _probe(self, budget: float) -> Iterator[Report]:
-        """Estimate the sizes of the first frames at two rate points."""
+    def _probe(self) -> Iterator[Report]:
+        """Estimate the sizes and qualities of the first frames at two rate points."""
         began = self._clock()
         start = self._order.first
         pictures = list(self._clip.pictures(start, start + min(PROBE_FRAMES, self._planned.units[0])))
-        found: list[tuple[float, float]] = []
+        sizes: list[tuple[float, float]] = []
+        qualities: list[tuple[float, float]] = []
         for place, rate_point in enumerate(PROBE_POINTS):
             bits: list[float] = []
+            psnrs: list[float] = []
             state: InterState | None = None
             for number, picture in enumerate(pictures):
                 signals = to_signals(picture, self._clip.info.colour, self._coder.model.dtype, self._device)
                 with computing(self._machine):
                     coded = self._coder.encode(signals, state, number, rate_point)
+                    shown = self._shown(coded.state)
                 state = coded.state
                 bits.append(8.0 * coded.record.size)
+                psnrs.append(self._psnr(picture, shown))
                 seconds = self._seconds + self._clock() - began
                 share = (place * len(pictures) + number + 1) / (len(PROBE_POINTS) * len(pictures))
-                yield Report(Progress("looking for the rate", 0, 3, 0.0, seconds, seconds / share * (1 - share)))
-            found.append((bits[0], sum(bits[1:]) / max(1, len(bits) - 1) if len(bits) > 1 else bits[0]))
-        low, high = found
+                yield Report(Progress("looking for the goal", 0, 3, 0.0, seconds, seconds / share * (1 - share)))
+            sizes.append(_intra_and_inter(bits))
+            qualities.append(_intra_and_inter(psnrs))
         self._seconds += self._clock() - began
-        self._control = RateControl(FrameKind.probed((low[0], high[0])), FrameKind.probed((low[1], high[1])), budget)
+        if self._planned.payload_bits is not None:
+            intra, inter = (FrameKind.probed((low, high)) for low, high in zip(*sizes, strict=True))
+            self._control = RateControl(intra, inter, self._planned.payload_bits)
+        elif self._planned.psnr is not None:
+            first, others = (FrameQuality.probed((low, high)) for low, high in zip(*qualities, strict=True))
+            self._quality = QualityControl(first, others, self._planned.psnr)
 
     def _progress(self, done: int, rate_point: int, distortion_db: float) -> Progress:
         total = self._order.stop - self._order.first
@@ -208,7 +240,6 @@ class SevcSession:
         )
 
 
-def _distortion(source: Picture, shown: Picture) -> float:
-    """PSNR-YUV in dB."""
-    y, u, v = (psnr(getattr(source, name), getattr(shown, name), source.bit_depth) for name in ("y", "u", "v"))
-    return psnr_yuv(y, u, v)
+def _intra_and_inter(values: Sequence[float]) -> tuple[float, float]:
+    """What the first frame came to, and the mean of the others; the first again where it is alone."""
+    return values[0], sum(values[1:]) / (len(values) - 1) if len(values) > 1 else values[0]

@@ -29,7 +29,7 @@ Encode = Callable[..., Encoded]
 Order = Callable[..., EncodeOrder]
 
 
-@pytest.mark.parametrize("goal", [None, Goal(GoalKind.BPP, 4.0)])
+@pytest.mark.parametrize("goal", [None, Goal(GoalKind.BPP, 4.0), Goal(GoalKind.PSNR, 12.0)])
 def test_an_encode_goes_on_from_any_frame(
     tmp_path: Path, sevc: SevcCodec, order: Order, encode: Encode, goal: Goal | None
 ) -> None:

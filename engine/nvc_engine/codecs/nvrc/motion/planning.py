@@ -7,7 +7,7 @@ from nvc_engine.bitstream.container import Header
 from nvc_engine.codecs.contract import EncodeOrder
 from nvc_engine.codecs.file_header import conversion_notes, file_header
 from nvc_engine.codecs.goals import goal_bpp
-from nvc_engine.codecs.nvrc.motion.aiming import Aim, SizeAim
+from nvc_engine.codecs.nvrc.motion.aiming import Aim, QualityAim, SizeAim
 from nvc_engine.codecs.nvrc.motion.decoding import MAX_PIXELS, PROFILE, PROFILE_VERSION
 from nvc_engine.codecs.nvrc.motion.encoding import Recipe
 from nvc_engine.codecs.nvrc.motion.prior import prior_nets
@@ -27,6 +27,8 @@ BASE_MEMORY = 300 << 20
 MACS_A_PIXEL = 900
 # Bits a pixel of natural clips at a step of 16, and how they fall with longer steps.
 TYPICAL_BPP, BPP_AN_OCTAVE = 0.15, 1.3
+# Where the search for a PSNR begins.
+STEP_AT_40_DB, DB_AN_OCTAVE = 10.0, 4.0
 
 
 def quality_step(quality: float, peak: int) -> float:
@@ -76,12 +78,18 @@ def plan_motion(info: ClipInfo, order: EncodeOrder) -> MotionPlan:
         step = 16 * (peak / 255) * (TYPICAL_BPP / goal) ** (1 / BPP_AN_OCTAVE)
     elif order.goal is not None and order.goal.kind is GoalKind.QUALITY:
         step = quality_step(order.goal.value, peak)
+    elif order.goal is not None and order.goal.kind is GoalKind.PSNR:
+        step = peak / 255 * STEP_AT_40_DB * 2.0 ** ((40 - order.goal.value) / DB_AN_OCTAVE)
     else:
         step = quality_step(DEFAULT_QUALITY, peak)
     sample = 1 if info.bit_depth == 8 else 2
     unit_frames = max(8, min(UNIT_FRAMES, MAX_FRAMES, UNIT_BYTES_LIMIT * 2 // (3 * pixels * sample)))
     header = file_header("nvrc", PROFILE_VERSION, order, info, bytes((PROFILE,)))
-    aim = None if goal is None else SizeAim(goal * pixels * (order.stop - order.first) / 8, header, order.track_bytes)
+    aim: Aim | None = None
+    if goal is not None:
+        aim = SizeAim(goal * pixels * (order.stop - order.first) / 8, header, order.track_bytes)
+    elif order.goal is not None and order.goal.kind is GoalKind.PSNR:
+        aim = QualityAim(order.goal.value)
     seconds = 60 * (DEFAULT_MINUTES if order.minutes is None else order.minutes)
     lambda_ = peak**2 / (Recipe.price * step**2)
     return MotionPlan(Recipe(), step_index(step), aim, lambda_, seconds, goal, unit_frames, header)

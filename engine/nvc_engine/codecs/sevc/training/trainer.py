@@ -14,6 +14,7 @@ from nvc_engine.codecs.sevc.training.objectives import Part, balance, group_loss
 from nvc_engine.codecs.sevc.training.recipes import Recipe, Stage
 from nvc_engine.codecs.sevc.training.sampling import BatchShape, Source, step_random
 from nvc_engine.codecs.sevc.weights import Networks
+from nvc_engine.nn.precision import has_fast_bfloat16
 
 _LEAST_ANCHOR = 0.01
 
@@ -176,13 +177,6 @@ def train(trainer: StageTrainer, pace: Pace) -> Iterator[StepReport]:
     """Step until the pace says that the stage is done. The caller may stop between any two reports and go on later."""
     while (fraction := pace(trainer.steps)) < 1:
         yield trainer.step(fraction)
-
-
-def has_fast_bfloat16(device: torch.device) -> bool:
-    """Whether convolutions are faster in bfloat16 there than in float32."""
-    if device.type == "cuda":
-        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-    return device.type == "cpu" and bool(torch.cpu._is_avx512_bf16_supported())
 
 
 def _like(value: Tensor, parameter: Tensor) -> Tensor:

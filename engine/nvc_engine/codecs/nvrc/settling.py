@@ -1,0 +1,111 @@
+"""How a trained unit becomes bytes: steps are changed until the result has the size or the PSNR asked for."""
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+
+from nvc_engine.codecs.distortion import picture_psnr
+from nvc_engine.codecs.goals import RATE_TOLERANCE
+from nvc_engine.codecs.meeting_goals import Reach, Tried, nearest
+from nvc_engine.codecs.nvrc.coding import decode_unit, encode_unit
+from nvc_engine.codecs.nvrc.model import Renderer
+from nvc_engine.codecs.nvrc.pictures import to_picture
+from nvc_engine.codecs.nvrc.training import UnitTrainer
+from nvc_engine.media.picture import Chroma
+
+SIZE_TOLERANCE = 0.015
+SIZE_REACH = Reach(finest=-3.0, coarsest=6.0)
+PSNR_TOLERANCE = 0.02
+PSNR_REACH = Reach(finest=0.0, coarsest=4.0)
+SAMPLED_FRAMES = 16
+ROUNDS = 2
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A unit's bytes and, where a PSNR was asked for, the mean PSNR-YUV of its decoded frames in dB."""
+
+    payload: bytes
+    psnr: float | None = None
+
+
+class Settling:
+    """Makes the bytes of one trained unit. Both ways yield None as they go on, and return the bytes."""
+
+    def __init__(self, trainer: UnitTrainer, bit_depth: int, chroma: Chroma) -> None:
+        self._trainer = trainer
+        self._layout = trainer.layout
+        self._renderer = Renderer(trainer.layout, trainer.device)
+        self._bit_depth, self._chroma = bit_depth, chroma
+
+    def to_size(self, goal: int | None) -> Generator[None, None, Settled]:
+        """Bytes near `goal`, or as training left them where nobody asks, or where they cannot grow that far."""
+        left = tried = self._sized(0.0)
+        if goal is not None:
+            for each in nearest(self._sized, goal, SIZE_TOLERANCE * goal, SIZE_REACH):
+                tried = each
+                yield
+            if tried.value < (1 - RATE_TOLERANCE) * goal:
+                tried = left
+        return Settled(tried.result)
+
+    def to_psnr(self, goal: float) -> Generator[None, None, Settled]:
+        """Bytes whose frames come near `goal` dB in the mean, or as near as training got.
+
+        The search looks at some frames; all are decoded from the bytes that it finds, which shows by how much the some
+        differ from all.
+        """
+        count = self._layout.frames
+        some = sorted({count * place // SAMPLED_FRAMES for place in range(SAMPLED_FRAMES)})
+        best = yield from self._decoded(self._sized(0.0).result, range(count))
+        offset = best.value - self._mean(best.result, some)
+        for _ in range(ROUNDS):
+            if best.value <= goal + PSNR_TOLERANCE:
+                break
+            found = best
+            for each in nearest(
+                lambda coarser: self._sampled(coarser, some), goal - offset, PSNR_TOLERANCE, PSNR_REACH
+            ):
+                found = each
+                yield
+            sampled = found.value
+            found = yield from self._decoded(found.result, range(count))
+            offset = found.value - sampled
+            if abs(found.value - goal) < abs(best.value - goal):
+                best = found
+            if abs(found.value - goal) <= PSNR_TOLERANCE:
+                break
+        return Settled(best.result, best.value)
+
+    def _sized(self, coarser: float) -> Tried[bytes]:
+        payload = encode_unit(self._layout, self._trainer.symbols(coarser))
+        return Tried(float(len(payload)), payload)
+
+    def _sampled(self, coarser: float, frames: Sequence[int]) -> Tried[bytes]:
+        payload = self._sized(coarser).result
+        return Tried(self._mean(payload, frames), payload)
+
+    def _decoded(self, payload: bytes, frames: Sequence[int]) -> Generator[None, None, Tried[bytes]]:
+        total = 0.0
+        for psnr in self._psnrs(payload, frames):
+            total += psnr
+            yield
+        return Tried(total / len(frames), payload)
+
+    def _mean(self, payload: bytes, frames: Sequence[int]) -> float:
+        return sum(self._psnrs(payload, frames)) / len(frames)
+
+    def _psnrs(self, payload: bytes, frames: Sequence[int]) -> Iterator[float]:
+        """PSNR-YUV of each of `frames`, decoded from the bytes as a decoder does it."""
+        theta = {
+            name: coded.values().to(self._trainer.device) for name, coded in decode_unit(self._layout, payload).items()
+        }
+        for frame in frames:
+            with torch.inference_mode():
+                decoded = self._renderer.render(theta, torch.tensor([frame], device=self._trainer.device))[0].cpu()
+            pictures = (
+                to_picture(cells, self._layout, self._bit_depth, self._chroma)
+                for cells in (self._trainer.source(frame), decoded)
+            )
+            yield picture_psnr(*pictures)
