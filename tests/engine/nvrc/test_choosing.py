@@ -8,10 +8,11 @@ import pytest
 
 from nvc_engine.codecs.contract import Wishes
 from nvc_engine.codecs.machine_speed import StepSpeed, learn_speed
-from nvc_engine.codecs.nvrc.choosing import choose_preset
+from nvc_engine.codecs.nvrc.choosing import choose_grids, choose_preset
 from nvc_engine.codecs.nvrc.planning import make_plan
 from nvc_engine.codecs.nvrc.speed import NAME, measure_speed
 from nvc_engine.codecs.order import resolve_order
+from nvc_engine.codecs.registry import codec
 from nvc_engine.media.clip import ClipInfo
 from nvc_engine.media.colour import Colour
 from nvc_engine.media.picture import Chroma
@@ -50,7 +51,7 @@ def test_a_higher_psnr_takes_a_larger_network(info: ClipInfo) -> None:
 
 def test_a_short_time_takes_a_smaller_one_and_says_so(info: ClipInfo) -> None:
     learn_speed(NAME, "cpu", lambda device: StepSpeed(0.01, 0.1))
-    long, short = (choose_preset(info, Wishes(bpp=0.5, minutes=minutes)) for minutes in (600.0, 1.0))
+    long, short = (choose_grids(info, Wishes(bpp=0.5, minutes=minutes)) for minutes in (600.0, 1.0))
     assert long.preset == "rich"
     assert short.preset != "rich"
     assert "rich would see each frame only" in short.reason
@@ -62,19 +63,25 @@ def test_a_faster_machine_takes_a_larger_one(info: ClipInfo, studio_home: Path) 
     for seconds in (10.0, 0.001):
         (studio_home / "speed.json").unlink(missing_ok=True)
         learn_speed(NAME, "cpu", lambda device, seconds=seconds: StepSpeed(0.001, seconds))
-        presets.append(choose_preset(info, Wishes(bpp=0.5, minutes=2.0)).preset)
+        presets.append(choose_grids(info, Wishes(bpp=0.5, minutes=2.0)).preset)
     assert presets[0] == "swift"
     assert presets[1] == "rich"
 
 
 def test_the_plan_says_why_where_nobody_named_a_preset(info: ClipInfo) -> None:
-    request = JobRequest(source="drawn", output="out.nvc", minutes=3.0, goal=Goal(GoalKind.BPP, 0.05))
+    request = JobRequest(source="drawn", output="out.nvc", epochs=30, goal=Goal(GoalKind.BPP, 0.05))
     order = resolve_order(info, request, "cpu")[1]
     assert order.preset_reason in make_plan(info, order).notes
-    assert f"The preset {order.preset} for 100 frames of 640 x 360, 3 min on cpu" in order.preset_reason
+    assert f"The preset {order.preset} for 100 frames of 640 x 360, 30 epochs" in order.preset_reason
     named = resolve_order(info, replace(request, preset="light"), "cpu")[1]
     assert named.preset_reason == ""
     assert not any("The preset" in note for note in make_plan(info, named).notes)
+
+
+def test_minutes_on_a_cpu_are_spent_along_motion(info: ClipInfo) -> None:
+    order = resolve_order(info, JobRequest(source="drawn", output="out.nvc", minutes=3.0), "cpu")[1]
+    assert order.preset == "motion"
+    assert order.preset_reason in codec("nvrc").plan(info, order).notes
 
 
 def test_this_machine_can_be_measured() -> None:

@@ -14,7 +14,7 @@ from nvc_engine.codecs.nvrc.planning import (
     quality_lambda,
     training_seconds,
 )
-from nvc_engine.codecs.nvrc.settings import GRIDS, PRESETS, NvrcSettings
+from nvc_engine.codecs.nvrc.settings import GRIDS, MOTION, PRESETS, NvrcSettings
 from nvc_engine.codecs.nvrc.speed import step_seconds
 from nvc_engine.codecs.settings import resolve
 from nvc_engine.media.clip import ClipInfo
@@ -46,9 +46,24 @@ class Candidate:
 def choose_preset(info: ClipInfo, wishes: Wishes) -> PresetChoice:
     """The preset for a clip, a goal, a time and a device.
 
-    Among the presets that train grids, the goal says how large a network may be: the one that is expected to take most
-    of a rate but not more, or to reach a PSNR. Where the time does not suffice to train it, the largest smaller one
-    takes its place that can be trained, or the quickest of all.
+    On a CPU frames are coded along their motion: no network of grids that is trained there in minutes comes near the
+    sizes of these files. Where epochs are asked for, or on a GPU, a network is trained.
+    """
+    if wishes.device == "cpu" and wishes.epochs is None:
+        return PresetChoice(MOTION, f"The preset {MOTION} for {_size(info)}: on a CPU it makes the smallest files.")
+    return choose_grids(info, wishes)
+
+
+def _size(info: ClipInfo) -> str:
+    return f"{info.frame_count} frames of {info.width} x {info.height}"
+
+
+def choose_grids(info: ClipInfo, wishes: Wishes) -> PresetChoice:
+    """The preset among those that train grids.
+
+    The goal says how large a network may be: the one that is expected to take most of a rate but not more, or to reach
+    a PSNR. Where the time does not suffice to train it, the largest smaller one takes its place that can be trained, or
+    the quickest of all.
     """
     candidates = [
         _candidate(facts.name, settings, info, wishes)
@@ -59,8 +74,7 @@ def choose_preset(info: ClipInfo, wishes: Wishes) -> PresetChoice:
     taken, limit = _by_time(candidates, wanted)
     minutes = DEFAULT_MINUTES if wishes.minutes is None else wishes.minutes
     time = f"{wishes.epochs} epochs" if wishes.epochs is not None else f"{minutes:g} min on {wishes.device}"
-    size = f"{info.frame_count} frames of {info.width} x {info.height}"
-    return PresetChoice(taken.name, f"The preset {taken.name} for {size}, {time}: {why}{limit}.")
+    return PresetChoice(taken.name, f"The preset {taken.name} for {_size(info)}, {time}: {why}{limit}.")
 
 
 def _candidate(name: str, settings: NvrcSettings, info: ClipInfo, wishes: Wishes) -> Candidate:

@@ -19,7 +19,7 @@ CLOSE_DECIBELS = 0.05
 
 @dataclass(frozen=True)
 class GroupResult:
-    """What a group took in a pass: its step index (before rounding), bytes, frames, and the sum of its frames' PSNR-YUV in dB."""
+    """What a group took in a pass: its step index (not rounded), bytes, frames, and their PSNR-YUV in dB added up."""
 
     step: float
     bytes: int

@@ -119,6 +119,10 @@ def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
         height=info.height,
         device="cpu",
         steps=passes * frames,
-        notes=("Frames are predicted from each other along their motion.", *conversion_notes(info)),
+        notes=(
+            *((order.preset_reason,) if order.preset_reason else ()),
+            "Frames are predicted from each other along their motion.",
+            *conversion_notes(info),
+        ),
         warning="",
     )
