@@ -34,13 +34,17 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 def job_request(options: argparse.Namespace) -> JobRequest:
     """The encode that the options of `encode` or `plan` order. Paths are absolute, so that any process can do it."""
     goal = next((Goal(kind, getattr(options, kind)) for kind in GoalKind if getattr(options, kind) is not None), None)
+    settings = dict(options.set)
+    for rate_control in ("crf", "qp"):
+        if getattr(options, rate_control) is not None:
+            goal, settings["rate_control"] = Goal(GoalKind.QUALITY, getattr(options, rate_control)), rate_control
     first, stop = options.frames
     return JobRequest(
         source=str(options.input.absolute()),
         output=str(options.output.absolute()) if options.output else "",
         codec=options.codec,
         preset=options.preset,
-        settings=dict(options.set),
+        settings=settings,
         goal=goal,
         minutes=options.minutes,
         epochs=options.epochs,
@@ -128,8 +132,19 @@ Add = Callable[[str, str, Run], argparse.ArgumentParser]
 
 
 def _add_encoding(add: Add) -> None:
-    encode = add("encode", "Encode a clip to a .nvc file and measure the result.", _verb("cli_encode", "encode"))
-    encode.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.nvc", help="where the file goes")
+    encode = add(
+        "encode",
+        "Encode a clip to a .nvc file, or with a conventional encoder, and measure it.",
+        _verb("cli_encode", "encode"),
+    )
+    encode.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="OUT",
+        help="where the file goes: a .nvc, or .mkv or .mp4 of a conventional encoder",
+    )
     encode.add_argument("-y", "--overwrite", action="store_true", help="replace the output where it exists")
     _add_order(encode)
     plan = add("plan", "Estimate an encode without doing any of it.", _verb("cli_codecs", "plan"))
@@ -151,6 +166,8 @@ def _add_order(verb: argparse.ArgumentParser) -> None:
     goal.add_argument("--size", type=number, metavar="BYTES", help="goal: bytes of the file")
     goal.add_argument("--psnr", type=number, metavar="DB", help="goal: dB of PSNR-YUV 6:1:1, the mean of all frames")
     goal.add_argument("--quality", type=number, metavar="Q", help="goal: the codec's own quality step")
+    goal.add_argument("--crf", type=number, metavar="N", help="goal of a conventional encoder: its rate factor")
+    goal.add_argument("--qp", type=number, metavar="N", help="goal of a conventional encoder: its quantiser")
     time = verb.add_mutually_exclusive_group()
     time.add_argument("--minutes", type=number, metavar="M", help="time budget of the training")
     time.add_argument("--epochs", type=int, metavar="N", help="length of the training in passes over the clip")

@@ -19,7 +19,8 @@ from nvc_engine.quality.measure import measure
 def may_overwrite(request: JobRequest, units: UnitFolder) -> bool:
     """Whether what stands at the job's output may be replaced: it was allowed, or it is this job's own."""
     output = Path(request.output)
-    return request.overwrite or (units.writing(output) and output.is_file() and is_nvc(output))
+    own = units.written(output) or (units.writing(output) and output.is_file() and is_nvc(output))
+    return request.overwrite or own
 
 
 def write_file(place: Workplace, request: JobRequest, header: Header, encoded: Encoded, tracks: bytes | None) -> None:
@@ -53,7 +54,7 @@ def _remove_unfinished(output: Path) -> None:
 
 
 def measure_file(
-    place: Workplace, request: JobRequest, order: EncodeOrder, header: Header, encoded: Encoded, reference: Clip
+    place: Workplace, request: JobRequest, order: EncodeOrder, encoded: Encoded, reference: Clip
 ) -> Result:
     """Decode the file from the disk and measure it against its source.
 
@@ -69,7 +70,7 @@ def measure_file(
     place.reporter.measuring(0.0)
     test = open_source(Path(request.output), device=order.device)
     try:
-        found = measure(reference, test, offset=order.first, progress=heed)
-        return result_of(found, test.info, header.codec, order.preset, encoded.seconds, order.goal)
+        found = measure(reference, test, offset=order.first, with_vmaf=True, progress=heed)
+        return result_of(found, test.info, request.codec, order.preset, encoded.seconds, order.goal)
     finally:
         test.close()
