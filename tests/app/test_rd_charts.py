@@ -8,13 +8,13 @@ import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtSvg import QSvgRenderer
 
+from nvc_engine.charting.ticks import linear_ticks, log_ticks, tick_text
 from nvc_engine.protocol.messages import JobFacts, JobRequest, JobState, Progress, Result
 from nvc_studio.models.curves import Quantity, rd_trail, training_curve
 from nvc_studio.models.rd import QualityAxis, RateAxis, RdChart, RdSeries, ms_ssim_db, rd_chart, rd_csv
 from nvc_studio.models.settings import Scheme
 from nvc_studio.saving import SaveError
 from nvc_studio.theme import Theme
-from nvc_studio.views.chart_ticks import linear_ticks, log_ticks, tick_text
 from nvc_studio.views.rd_painting import save_chart
 
 

@@ -24,9 +24,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtSvg import QSvgGenerator
 
+from nvc_engine.charting.ticks import linear_ticks, log_ticks, tick_text
 from nvc_studio.models.rd import QUALITY_TITLES, RATE_TITLES, RdChart, RdSeries
 from nvc_studio.saving import SaveError, save_bytes
-from nvc_studio.views.chart_ticks import linear_ticks, log_ticks, tick_text
 
 WIDTH, HEIGHT = 640.0, 440.0
 SUFFIXES = (".png", ".svg", ".pdf")

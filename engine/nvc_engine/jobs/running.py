@@ -148,7 +148,7 @@ class JobRun:
             else:
                 digest = order_digest(request, opened.codec, opened.clip.info)
                 encoded = self._encode_units(place, opened, opened.codec, digest)
-            result = measure_file(place, request, opened.order, encoded, opened.clip)
+            result = measure_file(place, opened, encoded)
             place.reporter.measuring(1.0)
             self._store.result(self._job, result)
         finally:
