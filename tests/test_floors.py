@@ -19,6 +19,7 @@ FLOORS = {
     "quality": 2,
     "codecs": 3,
     "jobs": 4,
+    "reports": 4,
 }
 DOORS = 5
 

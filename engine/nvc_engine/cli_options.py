@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import nvc_engine
-from nvc_engine import cli_train_options
+from nvc_engine import cli_compare_options, cli_train_options
 from nvc_engine.protocol.messages import Goal, GoalKind, JobRequest, RawSpec, Scalar
 
 Run = Callable[[argparse.Namespace], int]
@@ -122,6 +122,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_encoding(add)
     _add_files(add)
+    _add_comparing(add)
     _add_jobs(add)
     _add_research(add)
     _add_processes(add)
@@ -171,6 +172,10 @@ def _add_order(verb: argparse.ArgumentParser) -> None:
     time = verb.add_mutually_exclusive_group()
     time.add_argument("--minutes", type=number, metavar="M", help="time budget of the training")
     time.add_argument("--epochs", type=int, metavar="N", help="length of the training in passes over the clip")
+    _add_range_and_machine(verb)
+
+
+def _add_range_and_machine(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--frames", type=frame_range, default=(None, None), metavar="A:B", help="frames A to B, B not included"
     )
@@ -221,6 +226,18 @@ def _add_files(add: Add) -> None:
     _add_raw(measure)
     _add_json(measure)
     _add_progress_json(measure)
+
+
+def _add_comparing(add: Add) -> None:
+    sweep = add("sweep", "Encode clips with several codecs at several rates, and report.", _verb("cli_sweep", "sweep"))
+    cli_compare_options.add_sweep_options(sweep)
+    sweep.add_argument("--minutes", type=number, metavar="M", help="time budget of each training")
+    _add_range_and_machine(sweep)
+    chart = add("chart", "Draw the curves of a sweep.", _verb("cli_compare", "chart"))
+    cli_compare_options.add_chart_options(chart)
+    bdrate = add("bdrate", "Compare the curves of a sweep by BD-rate.", _verb("cli_compare", "bdrate"))
+    cli_compare_options.add_bdrate_options(bdrate)
+    _add_json(bdrate)
 
 
 def _add_jobs(add: Add) -> None:

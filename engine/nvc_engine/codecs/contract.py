@@ -231,10 +231,12 @@ class FileCodec(Protocol):
         name, facts, settings, plan: as of a `Codec`.
         suffixes: of the files that it writes, the default one first.
         version: of the encoder that works here.
+        ladder: (best, worst) quality step of a comparison, such as CRF 22 and 37.
     """
 
     name: str
     suffixes: tuple[str, ...]
+    ladder: tuple[float, float]
 
     @property
     def version(self) -> str: ...

@@ -28,6 +28,7 @@ class ConventionalCodec:
 
     def __init__(self, encoder: Encoder) -> None:
         self.name = encoder.name
+        self.ladder = encoder.ladder
         self._encoder = encoder
 
     @property

@@ -17,6 +17,7 @@ class Encoder:
         depths: bits a sample that it takes, rising.
         tunes: values of the setting `tune` that it knows.
         quality: (best, worst, default) value of its CRF; `fractions` says whether it takes more than whole numbers.
+        ladder: CRF of the best and the worst point of a comparison.
         two_passes: whether PyAV can run it in two passes.
         even_sides: whether it takes pictures of even width and height alone.
         speeds: million pixels a second and thread by preset, the default one first; measured once, for estimates.
@@ -29,6 +30,7 @@ class Encoder:
     tunes: tuple[str, ...]
     quality: tuple[float, float, float]
     speeds: Mapping[str, float]
+    ladder: tuple[float, float]
     fractions: bool = False
     two_passes: bool = False
     even_sides: bool = True
@@ -138,19 +140,19 @@ _VP9_SPEEDS = {"2": 4, "0": 0.9, "1": 2, "3": 4, "4": 5, "5": 5}
 ENCODERS = (
     Encoder(
         "x264", "x264 (H.264)", "libx264", (8, 10), ("default", "psnr", "ssim"), (0.0, 51.0, 23.0),
-        _X264_SPEEDS, fractions=True, two_passes=True,
+        _X264_SPEEDS, ladder=(22.0, 37.0), fractions=True, two_passes=True,
     ),
     Encoder(
         "x265", "x265 (HEVC)", "libx265", (8, 10, 12), ("default", "psnr", "ssim"), (0.0, 51.0, 28.0),
-        _X265_SPEEDS, fractions=True, two_passes=True,
+        _X265_SPEEDS, ladder=(22.0, 37.0), fractions=True, two_passes=True,
     ),
     Encoder(
         "svtav1", "SVT-AV1", "libsvtav1", (8, 10),
-        ("default", "psnr", "ssim"), (1.0, 63.0, 35.0), _SVTAV1_SPEEDS, even_sides=False,
+        ("default", "psnr", "ssim"), (1.0, 63.0, 35.0), _SVTAV1_SPEEDS, ladder=(35.0, 63.0), even_sides=False,
     ),
     Encoder(
         "vp9", "VP9 (libvpx)", "libvpx-vp9", (8, 10, 12), ("default",),
-        (0.0, 63.0, 31.0), _VP9_SPEEDS, even_sides=False,
+        (0.0, 63.0, 31.0), _VP9_SPEEDS, ladder=(31.0, 61.0), even_sides=False,
     ),
 )  # fmt: skip
 """All that the studio knows, whether this PyAV has them or not."""
