@@ -15,16 +15,12 @@ from nvc_engine.reports.bd_table import BdTable, anchor_curve, bd_table, cell_te
 from nvc_engine.reports.rd_charts import rd_chart
 from nvc_engine.reports.rd_files import ClipResults, read_rd_json
 
-_DPI = (30.0, 1200.0)
-
 
 def chart(options: argparse.Namespace) -> int:
     """Draw one chart."""
     suffix = options.output.suffix.lower()
     if suffix not in SUFFIXES:
         raise UsageError(f"A chart is saved as {', '.join(SUFFIXES)}, not as {options.output.name}.")
-    if not _DPI[0] <= options.dpi <= _DPI[1]:
-        raise UsageError(f"The resolution must lie between {_DPI[0]:g} and {_DPI[1]:g} dots an inch.")
     ours, published = _read(options.files)
     if options.anchors:
         published += anchors(options.anchors)

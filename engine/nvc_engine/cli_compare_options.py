@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-METRICS = ("psnr_yuv", "psnr_y", "psnr_u", "psnr_v", "psnr_rgb", "ssim", "ms_ssim", "xpsnr", "vmaf")
+METRICS = ("psnr_y", "psnr_u", "psnr_v", "psnr_yuv", "psnr_rgb", "ssim", "ms_ssim", "xpsnr", "vmaf")
 
 
 def rates(text: str) -> tuple[float, ...]:
@@ -38,6 +38,7 @@ def add_sweep_options(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--points", type=int, default=4, metavar="N", help="encodes a codec and clip (default: 4)")
     verb.add_argument("--bpp", type=rates, default=(), metavar="LIST", help="rates that every codec aims at instead")
     verb.add_argument("--intra-period", type=int, default=0, metavar="N", help="for every codec that has one")
+    _add_dpi(verb)
     _add_comparison(verb)
 
 
@@ -49,7 +50,7 @@ def add_chart_options(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help=".pdf, .svg or .png")
     verb.add_argument("--metric", type=metric, default="psnr_yuv", help="y axis (default: %(default)s)")
     verb.add_argument("--kbps", action="store_true", help="x axis in kb/s instead of bits per pixel")
-    verb.add_argument("--dpi", type=float, default=300.0, metavar="N", help="of a PNG (default: 300)")
+    _add_dpi(verb)
     verb.add_argument("--clip", default="", metavar="NAME", help="which clip, where there are several")
     verb.add_argument("--anchors", default="", metavar="SET", help="published figures to lay beside, such as uvg")
     verb.add_argument("-y", "--overwrite", action="store_true", help="replace the output where it exists")
@@ -59,6 +60,18 @@ def add_bdrate_options(verb: argparse.ArgumentParser) -> None:
     """The options of `bdrate`."""
     verb.add_argument("file", type=Path, metavar="RD.json", help="rd.json of a sweep")
     _add_comparison(verb, published=False)
+
+
+def dots(text: str) -> float:
+    """A resolution in dots an inch that a PNG can have."""
+    value = float(text)
+    if not 30 <= value <= 1200:
+        raise argparse.ArgumentTypeError("the resolution must lie between 30 and 1200 dots an inch")
+    return value
+
+
+def _add_dpi(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--dpi", type=dots, default=300.0, metavar="N", help="of a PNG (default: 300)")
 
 
 def _add_comparison(verb: argparse.ArgumentParser, *, published: bool = True) -> None:

@@ -61,7 +61,9 @@ def sweep(options: argparse.Namespace) -> int:
         return _INTERRUPTED
     say("drawing charts and the report")
     method = Method(options.method)
-    written = write_all(options.output, results, anchor=options.anchor, method=method, published=published)
+    written = write_all(
+        options.output, results, anchor=options.anchor, method=method, published=published, dpi=options.dpi
+    )
     if options.json:
         print_json({"files": [str(path) for path in written], "clips": [_summary(clip) for clip in results]})
     else:

@@ -39,7 +39,7 @@ def png_file(rgb: NDArray[np.uint8], dpi: float) -> bytes:
     chunks = (
         (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
         (b"pHYs", struct.pack(">IIB", dots, dots, 1)),
-        (b"IDAT", zlib.compress(rows.tobytes(), 9)),
+        (b"IDAT", zlib.compress(rows.tobytes(), 6)),
         (b"IEND", b""),
     )
     body = b"".join(
@@ -52,45 +52,45 @@ def _paint(canvas: Canvas, item: Line | Area | Words, scale: float) -> None:
     match item:
         case Line():
             pieces = _dashed(item.points, item.dashes) if item.dashes else [item.points]
-            _fill(canvas, _strokes(pieces, item.width, scale), item.colour)
+            _stroke(canvas, pieces, item.width * scale, scale, item.colour)
         case Area():
             if item.fill:
                 _fill(canvas, [[(x * scale, y * scale) for x, y in item.points]], item.fill)
             if item.stroke:
-                _fill(canvas, _strokes([(*item.points, item.points[0])], item.width, scale), item.stroke)
+                _stroke(canvas, [(*item.points, item.points[0])], item.width * scale, scale, item.stroke)
         case Words():
-            _fill(canvas, list(_letters(item, scale)), item.colour)
+            for letter in _letters(item, scale):
+                _fill(canvas, letter, item.colour)
 
 
-def _letters(item: Words, scale: float) -> Iterable[list[Place]]:
-    """The contours of a line of text in pixels."""
+def _letters(item: Words, scale: float) -> Iterable[list[list[Place]]]:
+    """The contours in pixels of each letter of a line of text."""
     font = chart_font()
     size = item.size * scale
     pen = -item.anchor * font.width(item.text)
     x0, y0 = item.place[0] * scale, item.place[1] * scale
     for character in item.text:
         glyph = font.glyph(character)
-        for contour in font.outline(glyph):
-            placed = [((pen + x) * size, -y * size) for x, y in contour]
-            yield [(x0 + y, y0 - x) if item.upwards else (x0 + x, y0 + y) for x, y in placed]
+        contours = [[((pen + x) * size, -y * size) for x, y in contour] for contour in font.outline(glyph)]
+        yield [[(x0 + y, y0 - x) if item.upwards else (x0 + x, y0 + y) for x, y in contour] for contour in contours]
         pen += font.advance(glyph)
 
 
-def _strokes(pieces: Iterable[Sequence[Place]], width: float, scale: float) -> list[list[Place]]:
-    """Polylines as polygons, all turning the same way: a rectangle a stroke, a round corner a joint."""
-    radius = width * scale / 2
-    polygons = []
+def _stroke(canvas: Canvas, pieces: Iterable[Sequence[Place]], width: float, scale: float, colour: str) -> None:
+    """Draw polylines `width` pixels wide: a rectangle a stroke, a round corner a joint."""
+    radius = width / 2
     for piece in pieces:
         places = [(x * scale, y * scale) for x, y in piece]
         for (xa, ya), (xb, yb) in itertools.pairwise(places):
             length = math.hypot(xb - xa, yb - ya)
             if length > 0:
                 dx, dy = -(yb - ya) / length * radius, (xb - xa) / length * radius
-                polygons.append([(xa - dx, ya - dy), (xb - dx, yb - dy), (xb + dx, yb + dy), (xa + dx, ya + dy)])
+                _fill(
+                    canvas, [[(xa - dx, ya - dy), (xb - dx, yb - dy), (xb + dx, yb + dy), (xa + dx, ya + dy)]], colour
+                )
         for x, y in places[1:-1]:
             turns = [2 * math.pi * corner / _ROUND_CORNERS for corner in range(_ROUND_CORNERS)]
-            polygons.append([(x + radius * math.cos(turn), y + radius * math.sin(turn)) for turn in turns])
-    return polygons
+            _fill(canvas, [[(x + radius * math.cos(turn), y + radius * math.sin(turn)) for turn in turns]], colour)
 
 
 def _dashed(points: Sequence[Place], dashes: Sequence[float]) -> list[list[Place]]:
@@ -141,8 +141,11 @@ def _add_edge(changes: NDArray[np.float64], xa: float, ya: float, xb: float, yb:
     sign = 1.0
     if ya > yb:
         xa, ya, xb, yb, sign = xb, yb, xa, ya, -1.0
-    slope = (xb - xa) / (yb - ya)
     last = changes.shape[1] - 2
+    if xa == xb:
+        _add_upright(changes, min(max(xa, 0.0), last), ya, yb, sign)
+        return
+    slope = (xb - xa) / (yb - ya)
     for row in range(max(0, math.floor(ya)), min(changes.shape[0], math.ceil(yb))):
         upper, lower = max(ya, row), min(yb, row + 1)
         share = sign * (lower - upper)
@@ -163,3 +166,12 @@ def _add_edge(changes: NDArray[np.float64], xa: float, ya: float, xb: float, yb:
             changes[row, column] += share * (inside - before)
             before = inside
         changes[row, final] += share * (1 - before)
+
+
+def _add_upright(changes: NDArray[np.float64], x: float, top: float, bottom: float, sign: float) -> None:
+    """An upright edge, all its rows at once."""
+    rows = np.arange(max(0, math.floor(top)), min(changes.shape[0], math.ceil(bottom)))
+    shares = sign * (np.minimum(rows + 1, bottom) - np.maximum(rows, top))
+    column = math.floor(x)
+    changes[rows, column] += shares * (1 - (x - column))
+    changes[rows, column + 1] += shares * (x - column)

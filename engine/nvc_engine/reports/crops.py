@@ -56,9 +56,12 @@ def representatives(curves: Sequence[RdCurve]) -> tuple[tuple[str, RdPoint], ...
 def frame_crops(source: Path, points: Sequence[tuple[str, RdPoint]]) -> tuple[FrameCrops, ...]:
     """Cut-outs of the frame with the lowest PSNR-YUV, as the mean over `points`, and of the median one.
 
+    Points of another number of frames than the first are left out.
+
     Raises:
         EngineError: the source cannot be read. Files of points that are gone leave a gap.
     """
+    points = [(title, point) for title, point in points if len(point.per_frame) == len(points[0][1].per_frame)]
     if not points:
         return ()
     levels = np.mean([[scores.psnr_yuv for scores in point.per_frame] for _, point in points], axis=0)

@@ -10,7 +10,7 @@ import av
 import torch
 
 import nvc_engine
-from nvc_engine.charting.files import SUFFIXES, save
+from nvc_engine.charting.files import PAPER_DPI, SUFFIXES, save
 from nvc_engine.errors import EngineError
 from nvc_engine.media.output import write_failure
 from nvc_engine.quality.bd_rate import Method
@@ -39,6 +39,7 @@ def write_all(
     anchor: str = "",
     method: Method = Method.PCHIP,
     published: Sequence[PublishedCurve] = (),
+    dpi: float = PAPER_DPI,
 ) -> tuple[Path, ...]:
     """The figures, a chart of each clip and metric as PNG, SVG and PDF, and the report; the paths of what was written.
 
@@ -55,7 +56,7 @@ def write_all(
                     continue
                 for suffix in SUFFIXES:
                     path = folder / f"{_file_stem(clip.name)}.{metric}{suffix}"
-                    save(path, chart)
+                    save(path, chart, dpi)
                     written.append(path)
         page = report_page(
             f"Comparison of {', '.join(clip.name for clip in results)}",
