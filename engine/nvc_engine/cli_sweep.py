@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nvc_engine.cli_compare import print_bd
@@ -22,6 +22,7 @@ from nvc_engine.reports.rd_files import ClipResults
 from nvc_engine.reports.writing import REPORT, write_all, write_figures
 
 _DONE, _FAILED, _INTERRUPTED = 0, 1, 130
+_AUTO = "auto"
 
 
 class _Left(Exception):  # noqa: N818 - not an error: a way out of the work
@@ -99,6 +100,9 @@ class _Clip:
                 self._make(contender, request_of(self.grid, contender, self.source, goal), clip)
                 yield
             made = self.points[before:]
+            if len({point.preset for point in made}) > 1:  # the one that fits, chosen anew for each rate: one curve
+                made = self.points[before:] = [replace(point, preset=_AUTO) for point in made]
+                yield
             if made and made[0].conventional and not rates:
                 rates = sorted(point.bpp for point in made)
 

@@ -8,6 +8,8 @@ from pathlib import Path
 Outline = list[list[tuple[float, float]]]
 """Closed contours in units of the em, y upwards; curves are broken into strokes."""
 
+FILE = Path(__file__).with_name("DejaVuSans.ttf")
+
 _STROKES_A_CURVE = 5
 _ON, _X_SHORT, _Y_SHORT, _REPEAT, _X_SAME, _Y_SAME = 1, 2, 4, 8, 16, 32
 _WORDS, _ARE_OFFSETS, _SCALE, _MORE, _TWO_SCALES, _MATRIX = 1, 2, 8, 32, 64, 128
@@ -109,7 +111,7 @@ class Font:
 @functools.cache
 def chart_font() -> Font:
     """The font of all charts."""
-    data = Path(__file__).with_name("DejaVuSans.ttf").read_bytes()
+    data = FILE.read_bytes()
     count = struct.unpack_from(">H", data, 4)[0]
     tables = {}
     for number in range(count):

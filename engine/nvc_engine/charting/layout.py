@@ -1,5 +1,6 @@
 """Where the parts of a chart stand, in a light style for papers: learned codecs solid, conventional ones dashed."""
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -125,7 +126,7 @@ class _Layout:
         font = chart_font()
         width = indent + 10 + _SMALL * max(font.width(series.title) for series in self.chart.series)
         height = step * len(self.chart.series) + 6
-        left, top = self.right - width - 6, self.bottom - height - 6
+        left, top = self._free_corner(width, height)
         corners = ((left, top), (left + width, top), (left + width, top + height), (left, top + height))
         self.items.append(Area(corners, self.palette.background, self.palette.grid, 0.7))
         for number, series in enumerate(self.chart.series):
@@ -136,6 +137,28 @@ class _Layout:
             if series.style is not Style.PLAIN:
                 self.items.append(self._mark(series, number, (left + 13.5, y), colour))
             self._words(left + indent, y + 3.2, series.title, 0.0)
+
+    def _free_corner(self, width: float, height: float) -> Place:
+        """Left and top of a box in the corner where it hides the least, the bottom right one if there is a choice."""
+        lefts, tops = (self.right - width - 6, self.left + 6), (self.bottom - height - 6, self.top + 6)
+        curves = [item for item in self.items if isinstance(item, Line) and item.width > 1]
+        drawn = [place for curve in curves for place in _along(curve.points)] + [mark.place for mark in self.marks]
+
+        def hidden(corner: Place) -> int:
+            left, top = corner
+            return sum(left - 4 < x < left + width + 4 and top - 4 < y < top + height + 4 for x, y in drawn)
+
+        return min([(lefts[0], tops[0]), (lefts[1], tops[1]), (lefts[1], tops[0]), (lefts[0], tops[1])], key=hidden)
+
+
+def _along(points: tuple[Place, ...]) -> list[Place]:
+    """Places along a line, a few a stroke."""
+    steps = [step / 8 for step in range(9)]
+    return [
+        (xa + (xb - xa) * step, ya + (yb - ya) * step)
+        for (xa, ya), (xb, yb) in itertools.pairwise(points)
+        for step in steps
+    ]
 
 
 def _mark_outline(place: Place, number: int, radius: float) -> tuple[Place, ...]:

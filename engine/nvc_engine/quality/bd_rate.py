@@ -70,7 +70,8 @@ def bd_quality(anchor: Sequence[Point], test: Sequence[Point], method: Method = 
 def _curve(points: Sequence[Point], name: str) -> tuple[Floats, Floats]:
     """(log10 of the rates, qualities), both rising."""
     if len(points) < LEAST_POINTS:
-        raise BdError(f"The {name} has {len(points)} points; a mean difference needs at least {LEAST_POINTS}.")
+        count = "1 point" if len(points) == 1 else f"{len(points)} points"
+        raise BdError(f"The {name} has {count}; a mean difference needs at least {LEAST_POINTS}.")
     ordered = np.array(sorted(points), np.float64)
     if not np.isfinite(ordered).all() or (ordered[:, 0] <= 0).any():
         raise BdError(f"The {name} has a point whose rate or quality is no number that can be compared.")

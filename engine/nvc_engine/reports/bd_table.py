@@ -80,14 +80,21 @@ def cell_text(cell: BdCell) -> str:
 
 
 def refusals(table: BdTable) -> tuple[str, ...]:
-    """Sentences on what has no number, each said once."""
-    found: dict[str, None] = {}
+    """Sentences on what has no number, each said once with the metrics that it is about."""
+    found: dict[tuple[str, str, str], list[str]] = {}
     for title, cells in table.rows:
         for cell in cells:
             for what, sentence in (("BD-rate", cell.rate_refused), ("BD-quality", cell.quality_refused)):
                 if sentence:
-                    found[f"{title}, {METRIC_TITLES[cell.metric]}, {what}: {sentence}"] = None
-    return tuple(found)
+                    found.setdefault((title, what, sentence), []).append(METRIC_TITLES[cell.metric])
+    return tuple(
+        f"{title}, {what}{_of(about, table.metrics)}: {sentence}" for (title, what, sentence), about in found.items()
+    )
+
+
+def _of(about: Sequence[str], all_metrics: Sequence[str]) -> str:
+    """Which metrics a sentence is about, unless it is all."""
+    return "" if len(about) == len(all_metrics) else f" in {', '.join(about)}"
 
 
 def _cell(anchor: RdCurve, test: RdCurve, metric: str, method: Method) -> BdCell:

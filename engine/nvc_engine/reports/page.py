@@ -25,7 +25,7 @@ h3 { font-size: 1.05em; margin-bottom: .3em }
 table { border-collapse: collapse; margin: .5em 0 } .wide { overflow-x: auto }
 th, td { border-bottom: 1px solid #dfe3e8; padding: .25em .6em; text-align: right; white-space: nowrap }
 th:first-child, td:first-child { text-align: left } th { font-weight: 600 }
-.charts, .crops { display: flex; flex-wrap: wrap; gap: 1em } .charts svg { max-width: 100%; height: auto }
+.charts, .crops { display: flex; flex-wrap: wrap; gap: 1em } .charts svg { width: 500px; max-width: 100%; height: auto }
 figure { margin: 0; max-width: 320px } figcaption { font-size: .85em }
 img { image-rendering: pixelated; width: 320px; border: 1px solid #dfe3e8 }
 .note { color: #57606a; font-size: .9em } code { font-size: .85em; word-break: break-all }

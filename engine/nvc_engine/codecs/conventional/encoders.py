@@ -71,7 +71,7 @@ def _x264(preset: str, settings: ConventionalSettings, target: Target) -> dict[s
 
 def _x265(preset: str, settings: ConventionalSettings, target: Target) -> dict[str, str]:
     pools = "none" if settings.threads == 1 else str(settings.threads)
-    words = [f"log-level=none:pools={pools}:frame-threads=1"]
+    words = [f"log-level=none:info=0:pools={pools}:frame-threads=1"]
     if settings.intra_period:
         words.append(f"keyint={settings.intra_period}")
     if target.statistics is not None:
