@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from nvc_engine import cli_foreground
-from nvc_engine.cli import main
 from nvc_engine.cli_compare_options import METRICS
 from nvc_engine.codecs import registry
 from nvc_engine.errors import UsageError
@@ -49,16 +48,6 @@ class WorkerHere:
 def workers_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cli_foreground, "WorkerProcess", WorkerHere)
     monkeypatch.setattr(WorkerHere, "act", None)
-
-
-@pytest.fixture
-def call(capsys: pytest.CaptureFixture[str]) -> Call:
-    def run(*arguments: object) -> tuple[int, str, str]:
-        status = main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return run
 
 
 GRID = ("--codecs", "x264:ultrafast,x264:medium", "--frames", "0:6", "--dpi", "36")

@@ -80,7 +80,7 @@ def resolve_order(
     return codec, order
 
 
-def learn_machine(codec: Codec, device: str) -> None:
+def learn_machine(codec: Codec | FileCodec, device: str) -> None:
     """Find out how fast this machine trains `codec`, where the codec can tell and nobody has asked before."""
     if isinstance(codec, MeasuresSpeed):
         learn_speed(codec.name, device, codec.measure_speed)

@@ -114,9 +114,8 @@ class PointKey:
 
 def version_of(codec: Codec | FileCodec) -> str:
     """What of an encoder decides about its files, as far as it has a number."""
-    if isinstance(codec, FileCodec):
-        return codec.version
-    return f"nvc-studio {nvc_engine.__version__}, bitstream {codec.bitstream_version}"
+    what = codec.version if isinstance(codec, FileCodec) else f"bitstream {codec.bitstream_version}"
+    return f"{what}, nvc-studio {nvc_engine.__version__}"
 
 
 def _point(text: str) -> RdPoint | None:

@@ -76,7 +76,7 @@ class RdPoint:
             return "default"
         kind, value = asked["goal"]
         quality = asked["settings"].get(_RATE_CONTROL, "q")
-        unit = {"bpp": "bpp", "bitrate": "kb/s", "size": "bytes"}.get(kind, kind)
+        unit = {"bpp": "bpp", "bitrate": "kb/s", "size": "bytes", "psnr": "dB"}.get(kind, kind)
         return f"{quality} {value:g}" if kind == "quality" else f"{value:g} {unit}"
 
 

@@ -135,6 +135,14 @@ def test_ten_bits_and_a_range_of_frames(render_clip, tmp_path):
     assert psnr_y(source, tmp_path / "out.mkv", offset=2) > 30
 
 
+@pytest.mark.parametrize("name", ["x264", "x265"])
+def test_no_bytes_are_spent_on_the_encoders_own_words(name, clip_path, tmp_path):
+    encode(clip_path, tmp_path / "out.mkv", name, Goal(GoalKind.QUALITY, 40))
+    data = (tmp_path / "out.mkv").read_bytes()
+    assert name.encode() not in data.replace(b"lib" + name.encode(), b"")
+    assert b"rc=crf" not in data
+
+
 def test_settings_reach_the_encoder(clip_path, tmp_path):
     encode(clip_path, tmp_path / "crf.mkv", "x264", Goal(GoalKind.QUALITY, 30))
     encode(clip_path, tmp_path / "qp.mkv", "x264", Goal(GoalKind.QUALITY, 30), rate_control="qp")

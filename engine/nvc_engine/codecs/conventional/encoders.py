@@ -19,6 +19,7 @@ class Encoder:
         quality: (best, worst, default) value of its CRF; `fractions` says whether it takes more than whole numbers.
         ladder: CRF of the best and the worst point of a comparison.
         two_passes: whether PyAV can run it in two passes.
+        packet_filter: FFmpeg's bitstream filter that takes out what the encoder writes about itself.
         even_sides: whether it takes pictures of even width and height alone.
         speeds: million pixels a second and thread by preset, the default one first; measured once, for estimates.
     """
@@ -33,6 +34,7 @@ class Encoder:
     ladder: tuple[float, float]
     fractions: bool = False
     two_passes: bool = False
+    packet_filter: str = ""
     even_sides: bool = True
 
     @property
@@ -140,7 +142,7 @@ _VP9_SPEEDS = {"2": 4, "0": 0.9, "1": 2, "3": 4, "4": 5, "5": 5}
 ENCODERS = (
     Encoder(
         "x264", "x264 (H.264)", "libx264", (8, 10), ("default", "psnr", "ssim"), (0.0, 51.0, 23.0),
-        _X264_SPEEDS, ladder=(22.0, 37.0), fractions=True, two_passes=True,
+        _X264_SPEEDS, ladder=(22.0, 37.0), fractions=True, two_passes=True, packet_filter="filter_units=remove_types=6",
     ),
     Encoder(
         "x265", "x265 (HEVC)", "libx265", (8, 10, 12), ("default", "psnr", "ssim"), (0.0, 51.0, 28.0),

@@ -5,13 +5,15 @@ import math
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from fractions import Fraction
+from itertools import chain
 from pathlib import Path
+from typing import cast
 
 import av
+from av.bitstream import BitStreamFilterContext
 from av.container import OutputContainer
 from av.packet import Packet
 from av.video.frame import PictureType
@@ -160,8 +162,10 @@ class _Work:
                 container = self._open(part)
                 # After an error the trailer cannot be written either; the first error is the one to tell.
                 stack.callback(_close_quietly, container)
-                for packet in self._packets(self._stream(container, target), target):
-                    container.mux(packet)
+                stream = self._stream(container, target)
+                container.start_encoding()
+                for packet in self._filtered(stream, self._packets(stream, target)):
+                    container.mux(self._timed(packet))
                 container.close()
         except av.FFmpegError as error:
             if error.errno in _DISK_ERRORS:
@@ -187,19 +191,32 @@ class _Work:
         return stream
 
     def _packets(self, stream: VideoStream, target: Target) -> Iterator["Packet[VideoStream]"]:
-        """Packets at the clip's own times; to the encoder itself all frames are evenly spaced."""
+        """Packets as the encoder gives them. To it all frames are evenly spaced, whatever their times."""
         info, order = self.clip.info, self.order
         tick = 1 / in_32_bits(info.rate)
         for number, picture in enumerate(self.clip.pictures(order.first, order.stop)):
             frame = tag(frame_of(self._fitted(picture), even=self.evened), info)
             frame.pts, frame.time_base, frame.pict_type = number, tick, PictureType.NONE
-            for packet in stream.encode(frame):
-                yield self._timed(packet, tick)
+            yield from stream.encode(frame)
             self._say(number + 1, target)
-        for packet in stream.encode(None):
-            yield self._timed(packet, tick)
+        yield from stream.encode(None)
 
-    def _timed(self, packet: "Packet[VideoStream]", tick: Fraction) -> "Packet[VideoStream]":
+    def _filtered(
+        self, stream: VideoStream, packets: Iterable["Packet[VideoStream]"]
+    ) -> Iterator["Packet[VideoStream]"]:
+        """Packets without what the encoder writes about itself, which short clips would pay for."""
+        if not self.encoder.packet_filter:
+            yield from packets
+            return
+        words = BitStreamFilterContext(self.encoder.packet_filter, stream)
+        for packet in chain(packets, (None,)):
+            for kept in words.filter(packet):
+                kept.stream = stream
+                yield cast("Packet[VideoStream]", kept)
+
+    def _timed(self, packet: "Packet[VideoStream]") -> "Packet[VideoStream]":
+        """The packet at its frame's own time in the clip."""
+        tick = 1 / in_32_bits(self.clip.info.rate)
         assert packet.pts is not None
         assert packet.dts is not None
         assert packet.time_base is not None
