@@ -22,6 +22,8 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     # Many tests run beside each other's processes; one thread each is also what makes sums repeatable.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    # Whether this machine has an ffmpeg with libvmaf is no affair of the tests; the one of VMAF brings its own.
+    os.environ["NVC_FFMPEG"] = "none"
 
 
 @pytest.fixture(autouse=True)

@@ -1,13 +1,17 @@
 """The floors of the engine, and the wall between window and engine, as the code has them."""
 
 import ast
+import sys
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[1]
 ENGINE = ROOT / "engine" / "nvc_engine"
 APP = ROOT / "app" / "nvc_studio"
 FLOORS = {
     "errors": 0,
+    "charting": 1,
     "media": 1,
     "nn": 1,
     "protocol": 1,
@@ -15,6 +19,7 @@ FLOORS = {
     "quality": 2,
     "codecs": 3,
     "jobs": 4,
+    "reports": 4,
 }
 DOORS = 5
 
@@ -63,25 +68,25 @@ def test_the_engine_never_imports_qt_nor_the_window() -> None:
     assert wrong == []
 
 
-def test_the_window_knows_only_the_protocol_of_the_engine() -> None:
+def test_the_window_knows_only_protocol_and_charting_of_the_engine() -> None:
     wrong = [
         f"{path.name} imports {name}"
         for path in APP.rglob("*.py")
         for name in imported(path)
         if name.split(".")[0] in ("torch", "av", "constriction")
-        or (name.startswith("nvc_engine") and not name.startswith("nvc_engine.protocol"))
+        or (name.startswith("nvc_engine") and not name.startswith(("nvc_engine.protocol", "nvc_engine.charting")))
     ]
     assert wrong == []
 
 
-def test_the_protocol_needs_the_standard_library_alone() -> None:
-    import sys
-
+@pytest.mark.parametrize(("package", "others"), [("protocol", ()), ("charting", ("numpy",))])
+def test_what_the_window_may_know_needs_next_to_nothing(package: str, others: tuple[str, ...]) -> None:
     wrong = [
         f"{path.name} imports {name}"
-        for path in (ENGINE / "protocol").rglob("*.py")
+        for path in (ENGINE / package).rglob("*.py")
         for name in imported(path)
-        if name.split(".")[0] not in sys.stdlib_module_names and not name.startswith("nvc_engine.protocol")
+        if name.split(".")[0] not in (*sys.stdlib_module_names, *others)
+        and not name.startswith(f"nvc_engine.{package}")
     ]
     assert wrong == []
 

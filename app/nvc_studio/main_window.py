@@ -66,7 +66,7 @@ class MainWindow(QMainWindow):
         self.banner = Banner(studio.status, studio.theme)
         self.encode = EncodePanel(studio.codecs, studio.plans, studio.settings, studio.theme)
         self.info = InfoView(studio.theme)
-        self.live = LiveView(studio.jobs, studio.preview, studio.theme)
+        self.live = LiveView(studio.jobs, studio.preview, studio.codecs, studio.theme)
         self.queue = QueueView(studio.jobs, studio.theme)
         self.line = StatusLine(studio.status, studio.theme)
         self.setStatusBar(self.line)

@@ -4,14 +4,14 @@ import argparse
 
 from nvc_engine.cli_options import job_request
 from nvc_engine.cli_printing import clock, print_json, print_table
-from nvc_engine.protocol.messages import SettingFacts
+from nvc_engine.protocol.messages import Plan, SettingFacts
 
 
 def codecs(options: argparse.Namespace) -> int:
     """List the codecs with presets and settings."""
-    from nvc_engine.codecs.registry import codecs as all_codecs
+    from nvc_engine.codecs.registry import encoders
 
-    listed = [codec.facts() for codec in all_codecs()]
+    listed = [codec.facts() for codec in encoders()]
     if options.json:
         print_json({"codecs": listed})
         return 0
@@ -48,8 +48,7 @@ def plan(options: argparse.Namespace) -> int:
         [
             ("codec", f"{estimate.codec}, preset {estimate.preset}, on {estimate.device}"),
             ("clip", f"{estimate.frames} frames of {estimate.width}x{estimate.height}"),
-            ("parameters", f"{estimate.parameters:,}".replace(",", " ")),
-            ("decoding", f"{estimate.kmac_per_pixel:.2f} kMAC per pixel"),
+            *(_network(estimate) if estimate.parameters else ()),
             ("peak memory", f"{estimate.peak_memory_bytes / 2**20:.0f} MiB"),
             ("time", clock(estimate.seconds)),
             ("rate", "not known" if estimate.bpp is None else f"{estimate.bpp:.5f} bpp, {estimate.bytes} bytes"),
@@ -59,6 +58,14 @@ def plan(options: argparse.Namespace) -> int:
         if sentence:
             print(sentence)
     return 0
+
+
+def _network(estimate: Plan) -> tuple[tuple[str, str], ...]:
+    """What there is to say of a codec that has a network."""
+    return (
+        ("parameters", f"{estimate.parameters:,}".replace(",", " ")),
+        ("decoding", f"{estimate.kmac_per_pixel:.2f} kMAC per pixel"),
+    )
 
 
 def _range(facts: SettingFacts) -> str:

@@ -9,7 +9,7 @@ from nvc_engine.codecs.sources import open_source
 from nvc_engine.media.clip import ClipInfo
 from nvc_engine.media.raw import RAW_SUFFIXES
 from nvc_engine.protocol.messages import RawSpec
-from nvc_engine.quality.measure import Measurement, Scores
+from nvc_engine.quality.measure import Measurement
 from nvc_engine.quality.measure import measure as measure_clips
 
 
@@ -23,7 +23,11 @@ def measure(options: argparse.Namespace) -> int:
         try:
             offset = offset_by_time(reference.info, test.info)
             found = measure_clips(
-                reference, test, offset=offset, progress=lambda fraction: line.fraction("measuring", fraction)
+                reference,
+                test,
+                offset=offset,
+                with_vmaf=True,
+                progress=lambda fraction: line.fraction("measuring", fraction),
             )
             info = test.info
         finally:
@@ -71,6 +75,7 @@ def _plain(found: Measurement, info: ClipInfo) -> dict[str, object]:
         "bytes": info.byte_count,
         "track_bytes": info.track_byte_count,
         "frame_bytes": info.frame_bytes,
+        "rgb_matrix": found.matrix,
         "mean": asdict(found.mean),
         "per_frame": [asdict(scores) for scores in found.per_frame],
         "notes": found.notes,
@@ -79,14 +84,22 @@ def _plain(found: Measurement, info: ClipInfo) -> dict[str, object]:
 
 def _print(found: Measurement) -> None:
     print(f"{found.frames} frames of {found.width}x{found.height}, {found.bpp:.5f} bpp, {found.kbps:.2f} kb/s")
-    print(_line(found.mean))
+    print(_line(found))
     for note in found.notes:
         print(note)
 
 
-def _line(scores: Scores) -> str:
-    ssim = "" if scores.ms_ssim is None else f", MS-SSIM {scores.ms_ssim:.5f}"
-    return (
+def _line(found: Measurement) -> str:
+    scores = found.mean
+    optional = {
+        "SSIM": (scores.ssim, ".5f", ""),
+        "MS-SSIM": (scores.ms_ssim, ".5f", ""),
+        "XPSNR": (scores.xpsnr, ".3f", " dB"),
+        "VMAF": (scores.vmaf, ".2f", ""),
+    }
+    others = [f"{name} {value:{form}}{unit}" for name, (value, form, unit) in optional.items() if value is not None]
+    psnr = (
         f"PSNR Y {scores.psnr_y:.3f}, U {scores.psnr_u:.3f}, V {scores.psnr_v:.3f}, YUV (6:1:1) {scores.psnr_yuv:.3f},"
-        f" RGB {scores.psnr_rgb:.3f} dB{ssim} (means over frames)"
+        f" RGB ({found.matrix}) {scores.psnr_rgb:.3f} dB"
     )
+    return f"{', '.join((psnr, *others))} (means over frames)"

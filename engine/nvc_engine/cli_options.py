@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import nvc_engine
-from nvc_engine import cli_train_options
+from nvc_engine import cli_compare_options, cli_train_options
 from nvc_engine.protocol.messages import Goal, GoalKind, JobRequest, RawSpec, Scalar
 
 Run = Callable[[argparse.Namespace], int]
@@ -34,13 +34,17 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 def job_request(options: argparse.Namespace) -> JobRequest:
     """The encode that the options of `encode` or `plan` order. Paths are absolute, so that any process can do it."""
     goal = next((Goal(kind, getattr(options, kind)) for kind in GoalKind if getattr(options, kind) is not None), None)
+    settings = dict(options.set)
+    for rate_control in ("crf", "qp"):
+        if getattr(options, rate_control) is not None:
+            goal, settings["rate_control"] = Goal(GoalKind.QUALITY, getattr(options, rate_control)), rate_control
     first, stop = options.frames
     return JobRequest(
         source=str(options.input.absolute()),
         output=str(options.output.absolute()) if options.output else "",
         codec=options.codec,
         preset=options.preset,
-        settings=dict(options.set),
+        settings=settings,
         goal=goal,
         minutes=options.minutes,
         epochs=options.epochs,
@@ -118,6 +122,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_encoding(add)
     _add_files(add)
+    _add_comparing(add)
     _add_jobs(add)
     _add_research(add)
     _add_processes(add)
@@ -128,8 +133,19 @@ Add = Callable[[str, str, Run], argparse.ArgumentParser]
 
 
 def _add_encoding(add: Add) -> None:
-    encode = add("encode", "Encode a clip to a .nvc file and measure the result.", _verb("cli_encode", "encode"))
-    encode.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.nvc", help="where the file goes")
+    encode = add(
+        "encode",
+        "Encode a clip to a .nvc file, or with a conventional encoder, and measure it.",
+        _verb("cli_encode", "encode"),
+    )
+    encode.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="OUT",
+        help="where the file goes: a .nvc, or .mkv or .mp4 of a conventional encoder",
+    )
     encode.add_argument("-y", "--overwrite", action="store_true", help="replace the output where it exists")
     _add_order(encode)
     plan = add("plan", "Estimate an encode without doing any of it.", _verb("cli_codecs", "plan"))
@@ -151,9 +167,15 @@ def _add_order(verb: argparse.ArgumentParser) -> None:
     goal.add_argument("--size", type=number, metavar="BYTES", help="goal: bytes of the file")
     goal.add_argument("--psnr", type=number, metavar="DB", help="goal: dB of PSNR-YUV 6:1:1, the mean of all frames")
     goal.add_argument("--quality", type=number, metavar="Q", help="goal: the codec's own quality step")
+    goal.add_argument("--crf", type=number, metavar="N", help="goal of a conventional encoder: its rate factor")
+    goal.add_argument("--qp", type=number, metavar="N", help="goal of a conventional encoder: its quantiser")
     time = verb.add_mutually_exclusive_group()
     time.add_argument("--minutes", type=number, metavar="M", help="time budget of the training")
     time.add_argument("--epochs", type=int, metavar="N", help="length of the training in passes over the clip")
+    _add_range_and_machine(verb)
+
+
+def _add_range_and_machine(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--frames", type=frame_range, default=(None, None), metavar="A:B", help="frames A to B, B not included"
     )
@@ -204,6 +226,18 @@ def _add_files(add: Add) -> None:
     _add_raw(measure)
     _add_json(measure)
     _add_progress_json(measure)
+
+
+def _add_comparing(add: Add) -> None:
+    sweep = add("sweep", "Encode clips with several codecs at several rates, and report.", _verb("cli_sweep", "sweep"))
+    cli_compare_options.add_sweep_options(sweep)
+    sweep.add_argument("--minutes", type=number, metavar="M", help="time budget of each training")
+    _add_range_and_machine(sweep)
+    chart = add("chart", "Draw the curves of a sweep.", _verb("cli_compare", "chart"))
+    cli_compare_options.add_chart_options(chart)
+    bdrate = add("bdrate", "Compare the curves of a sweep by BD-rate.", _verb("cli_compare", "bdrate"))
+    cli_compare_options.add_bdrate_options(bdrate)
+    _add_json(bdrate)
 
 
 def _add_jobs(add: Add) -> None:

@@ -55,7 +55,7 @@ class Planner:
     def _describe(self, request: DescribeCodecs) -> Codecs:
         from nvc_engine.codecs import registry
 
-        return Codecs(request.request, tuple(codec.facts() for codec in registry.codecs()), ("auto", *_devices()))
+        return Codecs(request.request, tuple(codec.facts() for codec in registry.encoders()), ("auto", *_devices()))
 
     def _plan(self, request: AskPlan) -> Planned:
         from nvc_engine.codecs import registry

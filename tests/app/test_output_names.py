@@ -31,6 +31,13 @@ def test_a_path_of_ones_own_is_kept_and_gets_its_suffix(tmp_path):
     assert output_path(str(wanted), tmp_path / "clip.mkv", parts) == wanted
 
 
+def test_a_conventional_encoder_gets_the_suffix_that_it_writes(tmp_path):
+    parts, suffixes = OutputParts("clip", "x265", "slow", Goal(GoalKind.QUALITY, 28.0)), (".mkv", ".mp4")
+    assert output_path(DEFAULT_TEMPLATE, tmp_path / "clip.mp4", parts, suffixes) == tmp_path / "clip.x265.slow.q28.mkv"
+    assert output_path("a.mp4", tmp_path / "clip.mp4", parts, suffixes) == tmp_path / "a.mp4"
+    assert output_path("a.b", tmp_path / "clip.mp4", parts, suffixes) == tmp_path / "a.b.mkv"
+
+
 def test_free_path_steps_aside(tmp_path):
     first = tmp_path / "a.nvc"
     assert free_path(first) == first

@@ -5,17 +5,21 @@ import io
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtSvg import QSvgRenderer
 
+from nvc_engine.charting.layout import Palette, lay_out
+from nvc_engine.charting.ticks import linear_ticks, log_ticks, tick_text
 from nvc_engine.protocol.messages import JobFacts, JobRequest, JobState, Progress, Result
 from nvc_studio.models.curves import Quantity, rd_trail, training_curve
-from nvc_studio.models.rd import QualityAxis, RateAxis, RdChart, RdSeries, ms_ssim_db, rd_chart, rd_csv
+from nvc_studio.models.rd import QualityAxis, RateAxis, RdChart, RdSeries, rd_chart, rd_csv, similarity_db
 from nvc_studio.models.settings import Scheme
 from nvc_studio.saving import SaveError
-from nvc_studio.theme import Theme
-from nvc_studio.views.chart_ticks import linear_ticks, log_ticks, tick_text
+from nvc_studio.theme import LIGHT, Theme
 from nvc_studio.views.rd_painting import save_chart
+
+PALETTE = Palette(LIGHT.base, LIGHT.text, LIGHT.line, LIGHT.estimate, LIGHT.curves)
 
 
 def finished(job: str, bpp: float, db: float, *, codec: str = "nvrc", source: str = "a.mkv", ms: float | None = 0.9):
@@ -43,7 +47,7 @@ def test_axes_choose_the_numbers_and_missing_metrics_are_left_out():
     assert rd_chart(jobs, "a.mkv", RateAxis.KBPS, QualityAxis.PSNR_Y).series[0].points == ((10.0, 32.0), (20.0, 34.0))
     ((rate, level),) = rd_chart(jobs, "a.mkv", RateAxis.BPP, QualityAxis.MS_SSIM).series[0].points
     assert (rate, round(level, 6)) == (0.1, 10.0)
-    assert ms_ssim_db(1.0) == 100.0
+    assert similarity_db(1.0) == 100.0
 
 
 def test_rate_axis_is_logarithmic_beyond_a_spread_of_four():
@@ -76,19 +80,59 @@ def test_the_curve_rises_over_the_scenes_and_forgets_what_a_kill_has_cost():
     assert curve.points[0].tolist() == [10, 20, 25, 30]
 
 
-def test_a_trail_that_wanders_back_in_its_rate_is_drawn_whole(qtbot, qapp):
+@pytest.fixture
+def view(qtbot, qapp):
     from nvc_studio.views.rd_chart import RdChartView
 
     view = RdChartView(Theme(qapp, Scheme.LIGHT))
     qtbot.addWidget(view)
+    view.resize(500, 400)
     view.show()
+    return view
+
+
+def test_a_trail_that_wanders_back_in_its_rate_is_drawn_to_its_end(view):
     turn = np.linspace(0, 2 * np.pi, 1500)
-    view.show_trail((0.1 + 0.02 * np.sin(turn), np.linspace(20, 30, 1500)), live=True)
-    view.plot.getPlotItem().getViewBox().setRange(xRange=(0.09, 0.12), yRange=(21, 25))
-    drawn = [
-        len(item.getData()[0]) for item in view.plot.getPlotItem().listDataItems() if item.getData()[0] is not None
-    ]
-    assert max(drawn) == 1500
+    rates, levels = 0.1 + 0.02 * np.sin(turn), np.linspace(20, 30, 1500)
+    view.show_trail((rates, levels), live=True)
+    (trail,) = view.canvas.chart.series
+    assert 200 < len(trail.points) <= 301
+    assert (trail.points[0], trail.points[-1]) == ((rates[0], levels[0]), (rates[-1], levels[-1]))
+    assert max(rate for rate, _ in trail.points) > 0.1199
+    view.show_trail(None, live=False)
+    assert view.canvas.chart.series == ()
+
+
+def test_the_screen_has_the_layout_of_the_file_and_its_points_can_be_asked_and_clicked(view, qtbot):
+    jobs = [finished("a", 0.1, 31.0), finished("b", 0.2, 34.0), finished("x", 0.3, 33.0, codec="x264")]
+    view.show_chart(rd_chart(jobs, "a.mkv", conventional=frozenset({"x264"})))
+    view.show_trail((np.array([0.1, 0.15]), np.array([25.0, 28.0])), live=True)
+    assert [series.style for series in view.canvas.chart.series] == ["neural", "conventional", "estimate"]
+    drawing = view.canvas.drawing
+    assert (drawing.width, drawing.height) == (view.canvas.width() * 0.75, view.canvas.height() * 0.75)
+    assert drawing.items == lay_out(view.canvas.chart, drawing.width, drawing.height, PALETTE).items
+    place = next(mark.place for mark in drawing.marks if (mark.series, mark.point) == (0, 1))
+    at = QPoint(round(place[0] / 0.75), round(place[1] / 0.75))
+    assert view.canvas.mark_at(QPointF(at)).point == 1
+    assert view.canvas.mark_at(QPointF(at) + QPointF(30, 0)) is None
+    with qtbot.waitSignal(view.opened) as heard:
+        qtbot.mouseClick(view.canvas, Qt.MouseButton.LeftButton, pos=at)
+    assert heard.args == ["b"]
+    words = view._words(0, 1)
+    assert words.startswith("nvrc small\ndefault; encoded in 1 s\n0.2 bpp, 34.00")
+    image = view.canvas.grab().toImage()
+    colours = {image.pixelColor(x, y).name() for x in range(0, image.width(), 2) for y in range(0, image.height(), 2)}
+    assert LIGHT.curves[0] in colours
+
+
+def test_axes_are_chosen_in_the_view(view, qtbot):
+    jobs = [finished("a", 0.1, 31.0), finished("b", 0.2, 34.0)]
+    view.rate_choice.setCurrentIndex(view.rate_choice.findData(RateAxis.KBPS))
+    with qtbot.waitSignal(view.axes_changed):
+        view.quality_choice.setCurrentIndex(view.quality_choice.findData(QualityAxis.SSIM))
+    view.show_chart(rd_chart(jobs, "a.mkv", view.rate, view.quality))
+    assert (view.canvas.chart.x_title, view.canvas.chart.y_title) == ("Rate (kb/s)", "SSIM (dB)")
+    assert view.canvas.chart.series == (), "which these results do not have"
 
 
 def test_csv_has_a_line_a_result():
@@ -110,10 +154,10 @@ CHART = RdChart(
 
 
 def test_png_is_of_its_size_and_not_blank(qapp, tmp_path):
-    save_chart(tmp_path / "rd.png", CHART, scale=2.0)
+    save_chart(tmp_path / "rd.png", CHART, dpi=144)
     image = QImage(str(tmp_path / "rd.png"))
-    assert (image.width(), image.height()) == (1280, 880)
-    colours = {image.pixelColor(x, y).name() for x in range(0, 1280, 3) for y in range(0, 880, 3)}
+    assert (image.width(), image.height()) == (960, 660)
+    colours = {image.pixelColor(x, y).name() for x in range(0, 960, 3) for y in range(0, 660, 3)}
     assert "#ffffff" in colours
     assert len(colours) > 8
 

@@ -2,57 +2,21 @@
 
     python tests/benchmarks/nvrc_and_x264.py CLIP [--minutes 2,10] [--bpp 0.05,0.15] [--preset NAME] [-o FOLDER]
 
-Every NVRC file is made and measured by the terminal (`nvc-engine encode --json`), so its numbers are those of the
-decoded file. x264 runs at a ladder of CRF; its PSNR at NVRC's rate and its rate at NVRC's PSNR are read off the
-ladder, linear in the logarithm of the rate. Prints a table and leaves `nvrc_and_x264.json` in the folder.
+Every file is made and measured by the terminal (`nvc-engine encode --json`), so its numbers are those of the decoded
+file; the rates of x264 are those of its coded frames alone. x264 runs at a ladder of CRF; its PSNR at NVRC's rate and
+its rate at NVRC's PSNR are read off the ladder, linear in the logarithm of the rate. Prints a table and leaves
+`nvrc_and_x264.json` in the folder.
 """
 
 import argparse
 import itertools
 import json
 import math
-import subprocess
-import sys
-from fractions import Fraction
 from pathlib import Path
 
-import av
-
-from nvc_engine.media.opening import open_video
+from doors import engine, picture_bpp
 
 CRF_LADDER = (20, 24, 28, 32, 36, 40, 44, 48, 51)
-
-
-def engine(*arguments: str) -> dict[str, float]:
-    """What a verb of the terminal prints with --json."""
-    done = subprocess.run(
-        [sys.executable, "-m", "nvc_engine", *arguments, "--json"], stdout=subprocess.PIPE, text=True, check=True
-    )
-    result: dict[str, float] = json.loads(done.stdout)
-    return result
-
-
-def x264(clip: Path, target: Path, crf: int) -> None:
-    """Encode the clip's pictures as they are with x264 veryslow at a CRF."""
-    source = open_video(clip)
-    with av.open(str(target), "w") as container:
-        stream = container.add_stream("libx264", rate=Fraction(source.info.rate))
-        stream.width, stream.height, stream.pix_fmt = source.info.width, source.info.height, "yuv420p"
-        stream.options = {"preset": "veryslow", "crf": str(crf)}
-        with av.open(str(clip)) as original:
-            for number, frame in enumerate(original.decode(video=0)):
-                frame.pts, frame.time_base = number, 1 / Fraction(source.info.rate)
-                frame.pict_type = av.video.frame.PictureType.NONE
-                container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-    source.close()
-
-
-def packet_bpp(path: Path, pixels: int) -> float:
-    """Bits per pixel of the video packets alone, without the container."""
-    with av.open(str(path)) as container:
-        sizes = [packet.size for packet in container.demux(video=0)]
-    return sum(sizes) * 8 / pixels
 
 
 def at(x: float, points: list[tuple[float, float]]) -> float | None:
@@ -74,16 +38,18 @@ def main() -> None:
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
 
+    info = engine("info", str(options.clip))
+    pixels = int(info["width"] * info["height"] * info["frames"])
     ladder = []
     for crf in CRF_LADDER:
         target = options.output / f"x264_{crf}.mkv"
-        x264(options.clip, target, crf)
-        measured = engine("measure", str(options.clip), str(target))
-        info = engine("info", str(options.clip))
-        pixels = int(info["width"] * info["height"] * measured["frames"])
-        mean: dict[str, float] = measured["mean"]  # type: ignore[assignment]
-        ladder.append({"crf": crf, "bpp": packet_bpp(target, pixels), **mean})
-        print(f"x264 veryslow crf {crf}: {ladder[-1]['bpp']:.4f} bpp, {mean['psnr_yuv']:.2f} dB YUV", flush=True)
+        done = engine(
+            "encode", str(options.clip), "-o", str(target), "-y",
+            "--codec", "x264", "--preset", "veryslow", "--crf", str(crf),
+        )  # fmt: skip
+        point = {**done, "crf": crf, "bpp": picture_bpp(target, pixels)}
+        ladder.append(point)
+        print(f"x264 veryslow crf {crf}: {point['bpp']:.4f} bpp, {point['psnr_yuv']:.2f} dB YUV", flush=True)
     quality = [(math.log(point["bpp"]), point["psnr_yuv"]) for point in ladder]
     rate = [(point["psnr_yuv"], math.log(point["bpp"])) for point in ladder]
 

@@ -2,53 +2,33 @@
 
     python tests/benchmarks/sevc_and_conventional.py CLIP... [--preset light] [--frames 64] [-o FOLDER]
 
-Of each clip the first frames are kept without loss, so that every codec has the same source. Every file is measured
-by `nvc-engine measure`, or by the encode's own report, which decodes the file likewise. Rates are those of the file of
-SEVC and of the video packets of the others. Prints a table a clip, and what SEVC costs or saves in rate at equal
-PSNR-RGB against each (Bjontegaard's mean difference, by monotone cubic interpolation); leaves all in a JSON file.
+Of each clip the first frames are kept without loss, so that every codec has the same source. Every file is made and
+measured by `nvc-engine encode`, which decodes it for that. Rates are those of the file of SEVC and of the coded frames
+alone of the others. Prints a table a clip, and what SEVC costs or saves in rate at equal PSNR-RGB against each
+(BD-rate); leaves all in a JSON file.
 """
 
 import argparse
 import json
-import math
-import os
-import subprocess
-import sys
-from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import av
-import numpy as np
-from numpy.typing import NDArray
+from doors import engine, picture_bpp
 
 from nvc_engine.media.opening import open_video
+from nvc_engine.quality.bd_rate import BdError, bd_rate
 
 INTRA_PERIOD = 32
 RATE_POINTS = (0, 21, 42, 63)
 METRICS = ("psnr_rgb", "psnr_yuv", "psnr_y", "ms_ssim")
-OTHERS: dict[str, tuple[str, tuple[int, ...], dict[str, str]]] = {
-    "x264 veryslow": ("libx264", (26, 32, 38, 44, 51), {"preset": "veryslow", "g": str(INTRA_PERIOD)}),
-    "x265 veryslow": (
-        "libx265",
-        (26, 32, 38, 44, 51),
-        {"preset": "veryslow", "x265-params": f"keyint={INTRA_PERIOD}:log-level=error"},
-    ),
-    "SVT-AV1 preset 4": ("libsvtav1", (35, 45, 53, 59, 63), {"preset": "4", "g": str(INTRA_PERIOD)}),
+OTHERS: dict[str, tuple[str, str, tuple[int, ...]]] = {
+    "x264 veryslow": ("x264", "veryslow", (26, 32, 38, 44, 51)),
+    "x265 veryslow": ("x265", "veryslow", (26, 32, 38, 44, 51)),
+    "SVT-AV1 preset 4": ("svtav1", "4", (35, 45, 53, 59, 63)),
 }
-_LEAST_OVERLAP_DB = 0.5
-
-Floats = NDArray[np.float64]
-
-
-def engine(*arguments: str) -> dict[str, Any]:
-    """What a verb of the terminal prints with --json."""
-    done = subprocess.run(
-        [sys.executable, "-m", "nvc_engine", *arguments, "--json"], stdout=subprocess.PIPE, text=True, check=True
-    )
-    result: dict[str, Any] = json.loads(done.stdout)
-    return result
+"""Name -> codec, preset, CRF of each point."""
 
 
 def keep_first(clip: Path, target: Path, frames: int) -> None:
@@ -71,72 +51,6 @@ def keep_first(clip: Path, target: Path, frames: int) -> None:
     source.close()
 
 
-def conventional(source: Path, target: Path, codec: str, crf: int, options: dict[str, str]) -> None:
-    """Encode a clip's pictures as they are at a CRF."""
-    with av.open(str(source)) as original, av.open(str(target), "w") as container:
-        inward = original.streams.video[0]
-        stream = container.add_stream(codec, rate=inward.average_rate)
-        stream.width, stream.height, stream.pix_fmt = inward.width, inward.height, inward.pix_fmt
-        context, like = stream.codec_context, inward.codec_context
-        context.colorspace, context.color_range = like.colorspace, like.color_range
-        stream.options = {**options, "crf": str(crf)}
-        for frame in original.decode(inward):
-            frame.pict_type = av.video.frame.PictureType.NONE
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-
-
-def packet_bpp(path: Path, pixels: int) -> float:
-    """Bits per pixel of the video packets alone, without the container."""
-    with av.open(str(path)) as container:
-        sizes = [packet.size for packet in container.demux(video=0)]
-    return sum(sizes) * 8 / pixels
-
-
-def rate_difference(anchor: Sequence[tuple[float, float]], test: Sequence[tuple[float, float]]) -> float | None:
-    """Mean difference in rate of `test` against `anchor`, as a fraction, over the decibels that both reach.
-
-    Args:
-        anchor, test: (bits per pixel, dB).
-
-    Returns:
-        None where they share less than half a decibel.
-    """
-    curves = []
-    for points in (anchor, test):
-        ordered = sorted((decibels, math.log(rate)) for rate, decibels in points)
-        x, y = (np.array(each) for each in zip(*ordered, strict=True))
-        curves.append((x, y))
-    low, high = max(x[0] for x, _ in curves), min(x[-1] for x, _ in curves)
-    if high - low < _LEAST_OVERLAP_DB:
-        return None
-    grid = np.linspace(low, high, 1000)
-    of_anchor, of_test = (monotone_cubic(x, y, grid) for x, y in curves)
-    return float(np.exp(np.trapezoid(of_test - of_anchor, grid) / (high - low)) - 1)
-
-
-def monotone_cubic(x: Floats, y: Floats, at: Floats) -> Floats:
-    """Piecewise cubic interpolation that does not overshoot (Fritsch and Carlson, 1980)."""
-    width, slope = np.diff(x), np.diff(y) / np.diff(x)
-    tangent = np.empty_like(y)
-    tangent[0], tangent[-1] = slope[0], slope[-1]
-    for k in range(1, len(x) - 1):
-        if slope[k - 1] * slope[k] <= 0:
-            tangent[k] = 0
-        else:
-            before, after = 2 * width[k] + width[k - 1], width[k] + 2 * width[k - 1]
-            tangent[k] = (before + after) / (before / slope[k - 1] + after / slope[k])
-    k = np.clip(np.searchsorted(x, at) - 1, 0, len(width) - 1)
-    h, t = width[k], (at - x[k]) / width[k]
-    result: Floats = (
-        y[k] * (1 + 2 * t) * (1 - t) ** 2
-        + h * tangent[k] * t * (1 - t) ** 2
-        + y[k + 1] * t**2 * (3 - 2 * t)
-        + h * tangent[k + 1] * t**2 * (t - 1)
-    )
-    return result
-
-
 def sevc_points(source: Path, folder: Path, preset: str, profile: str) -> list[dict[str, Any]]:
     points = []
     for point in RATE_POINTS:
@@ -151,15 +65,16 @@ def sevc_points(source: Path, folder: Path, preset: str, profile: str) -> list[d
 
 
 def other_points(source: Path, folder: Path, name: str, pixels: int) -> list[dict[str, Any]]:
-    codec, ladder, options = OTHERS[name]
+    codec, preset, ladder = OTHERS[name]
     points = []
     for crf in ladder:
         target = folder / f"{source.stem}-{codec}-{crf}.mkv"
-        conventional(source, target, codec, crf, options)
-        mean = engine("measure", str(source), str(target))["mean"]
-        points.append(
-            {"setting": f"crf {crf}", "bpp": packet_bpp(target, pixels), **{name: mean[name] for name in METRICS}}
-        )
+        done = engine(
+            "encode", str(source), "-o", str(target), "-y", "--codec", codec, "--preset", preset, "--crf", str(crf),
+            "--set", f"intra_period={INTRA_PERIOD}",
+        )  # fmt: skip
+        rate = picture_bpp(target, pixels)
+        points.append({"setting": f"crf {crf}", "bpp": rate, **{metric: done[metric] for metric in METRICS}})
         say_point(name, points[-1])
     return points
 
@@ -182,7 +97,6 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path, default=Path("sevc_and_conventional"))
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
-    os.environ.setdefault("SVT_LOG", "1")  # its errors alone
     found = {}
     for clip in options.clips:
         source = options.output / f"{clip.stem}-first.mkv"
@@ -195,8 +109,11 @@ def main() -> None:
         found[clip.stem] = curves
         for name in OTHERS:
             pairs = [[(point["bpp"], point["psnr_rgb"]) for point in curves[which]] for which in (name, "SEVC")]
-            difference = rate_difference(*pairs)
-            said = "no decibels in common" if difference is None else f"{100 * difference:+.1f} %"
+            try:
+                difference = bd_rate(*pairs)
+                said = f"{100 * difference.value:+.1f} % ({100 * difference.overlap:.0f} % in common)"
+            except BdError as error:
+                said = str(error)
             print(f"  rate of SEVC against {name} at equal PSNR-RGB: {said}", flush=True)
         (options.output / "results.json").write_text(json.dumps(found, indent=1), "utf-8")
 

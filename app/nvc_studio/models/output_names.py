@@ -6,6 +6,7 @@ from pathlib import Path
 
 from nvc_engine.protocol.messages import Goal, GoalKind
 
+NVC_SUFFIX = ".nvc"
 DEFAULT_TEMPLATE = "{clip}.{codec}.{preset}.{goal}.nvc"
 PLACEHOLDERS = ("clip", "codec", "preset", "goal")
 
@@ -37,8 +38,11 @@ def goal_text(goal: Goal | None) -> str:
     }[goal.kind]
 
 
-def output_path(template: str, source: Path, parts: OutputParts) -> Path:
-    """The output file that `template` names; a relative one stands beside `source`. `.nvc` is added where it lacks."""
+def output_path(template: str, source: Path, parts: OutputParts, suffixes: tuple[str, ...] = (NVC_SUFFIX,)) -> Path:
+    """The output file that `template` names; a relative one stands beside `source`.
+
+    It gets the first of the codec's `suffixes` where it has none of them; `.nvc` gives way to it.
+    """
     values = {
         "clip": parts.clip,
         "codec": parts.codec,
@@ -47,7 +51,10 @@ def output_path(template: str, source: Path, parts: OutputParts) -> Path:
     }
     name = _PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), template.strip() or DEFAULT_TEMPLATE)
     path = source.parent / Path(name).expanduser()
-    return path if path.suffix.lower() == ".nvc" else path.with_name(path.name + ".nvc")
+    if path.suffix.lower() in suffixes:
+        return path
+    stem = path.stem if path.suffix.lower() == NVC_SUFFIX else path.name
+    return path.with_name(stem + suffixes[0])
 
 
 def free_path(path: Path, taken: frozenset[Path] = frozenset()) -> Path:

@@ -74,9 +74,12 @@ class PlanModel(QObject):
 
 def plan_lines(plan: Plan) -> list[tuple[str, str]]:
     """The plan as (what, value) pairs for people."""
-    lines = [
+    network = [
         ("Parameters", count_text(plan.parameters)),
         ("Decoding", f"{plan.kmac_per_pixel:.3g} kMAC/pixel"),
+    ]
+    lines = [
+        *(network if plan.parameters else []),
         ("Memory", bytes_text(plan.peak_memory_bytes)),
         ("Time", f"{duration_text(plan.seconds)} on {plan.device}"),
     ]

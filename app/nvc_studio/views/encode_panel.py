@@ -105,7 +105,7 @@ class EncodePanel(QWidget):
         first, stop = self.frames.range
         return JobRequest(
             source=str(source),
-            output=str(output_path(self.output.text(), source, parts)),
+            output=str(output_path(self.output.text(), source, parts, codec.suffixes)),
             codec=codec.name,
             preset=chosen,
             settings=self.form.overrides(),

@@ -9,6 +9,7 @@ from PySide6.QtGui import QHideEvent, QImage, QPaintEvent, QPalette, QShowEvent
 from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
 from nvc_engine.protocol.messages import ClipFacts, JobFacts, JobState
+from nvc_studio.models.codecs import CodecsModel
 from nvc_studio.models.curves import rd_trail
 from nvc_studio.models.job_verbs import STATE_TITLES
 from nvc_studio.models.jobs import JobsModel, goal_title, job_title
@@ -37,9 +38,17 @@ class LiveView(QWidget):
 
     opened = Signal(str)
 
-    def __init__(self, jobs: JobsModel, preview: PreviewModel, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        jobs: JobsModel,
+        preview: PreviewModel,
+        codecs: CodecsModel,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._jobs = jobs
+        self._codecs = codecs
         self._preview = preview
         self._theme = theme
         self._job = ""
@@ -77,6 +86,7 @@ class LiveView(QWidget):
         jobs.job_removed.connect(self._job_stirred)
         jobs.progressed.connect(self._job_stirred)
         jobs.modelReset.connect(self._stirred)
+        codecs.changed.connect(self._stirred)
         preview.picture.connect(self._picture)
         self._draw()
 
@@ -106,7 +116,8 @@ class LiveView(QWidget):
         if source is None:
             return None
         rate, quality = (self.rd.rate, self.rd.quality) if self.rd else (RateAxis.BPP, QualityAxis.PSNR_YUV)
-        return rd_chart(self._jobs.jobs, source, rate, quality)
+        conventional = frozenset(codec.name for codec in self._codecs.codecs if codec.conventional)
+        return rd_chart(self._jobs.jobs, source, rate, quality, conventional)
 
     # --- hearing ------------------------------------------------------------------------------------------------------
 

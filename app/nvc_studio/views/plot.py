@@ -8,8 +8,8 @@ import math
 import pyqtgraph as pg
 from PySide6.QtWidgets import QWidget
 
+from nvc_engine.charting.ticks import log_ticks
 from nvc_studio.theme import Theme
-from nvc_studio.views.chart_ticks import log_ticks
 
 pg.setConfigOptions(antialias=False)
 

@@ -1,8 +1,9 @@
 """What a codec gives to the rest of the studio (DESIGN, section 4)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from nvc_engine.bitstream.container import Header
@@ -219,4 +220,40 @@ class Codec(Protocol):
 
     def decoder(self, header: Header, device: str = "cpu") -> Decoder:
         """Raises EngineError where the header's codec version or configuration is not one it can read."""
+        ...
+
+
+@runtime_checkable
+class FileCodec(Protocol):
+    """An encoder of the registry that writes ordinary video files, such as x265 in Matroska, and no `.nvc`.
+
+    Attributes:
+        name, facts, settings, plan: as of a `Codec`.
+        suffixes: of the files that it writes, the default one first.
+        version: of the encoder that works here.
+        ladder: (best, worst) quality step of a comparison, such as CRF 22 and 37.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    ladder: tuple[float, float]
+
+    @property
+    def version(self) -> str: ...
+
+    def facts(self) -> CodecFacts: ...
+
+    def settings(
+        self, preset: str, overrides: Mapping[str, Scalar], info: ClipInfo, goal_bpp: float | None
+    ) -> tuple[str, Any]: ...
+
+    def plan(self, info: ClipInfo, order: EncodeOrder) -> Plan: ...
+
+    def write(
+        self, clip: Clip, order: EncodeOrder, output: Path, report: Callable[[Progress], None]
+    ) -> tuple[str, ...]:
+        """Encode into `output`, complete or not at all; an existing one is replaced. Sentences on what was changed.
+
+        `report` is called after each frame; what it raises ends the encode. Raises EngineError with a sentence.
+        """
         ...

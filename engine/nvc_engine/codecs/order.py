@@ -7,7 +7,15 @@ import torch
 
 from nvc_engine.bitstream.container import MAX_FRAMES, MAX_PIXELS, MAX_SIDE, ContainerError, Header, overhead_bytes
 from nvc_engine.codecs import registry
-from nvc_engine.codecs.contract import ChoosesPreset, Codec, EncodeOrder, MeasuresSpeed, PresetChoice, Wishes
+from nvc_engine.codecs.contract import (
+    ChoosesPreset,
+    Codec,
+    EncodeOrder,
+    FileCodec,
+    MeasuresSpeed,
+    PresetChoice,
+    Wishes,
+)
 from nvc_engine.codecs.goals import goal_bpp, track_bytes
 from nvc_engine.codecs.machine_speed import learn_speed
 from nvc_engine.errors import UsageError
@@ -30,14 +38,14 @@ _KIND_TITLES = {
 
 def resolve_order(
     info: ClipInfo, request: JobRequest, device: str, carried_bytes: int | None = None
-) -> tuple[Codec, EncodeOrder]:
+) -> tuple[Codec | FileCodec, EncodeOrder]:
     """Check everything that `request` asks of the clip and resolve it; `device` is "cpu" or "cuda".
 
     `carried_bytes` is what audio and subtitles take in the file; None lets it be estimated.
 
     Raises UsageError with a sentence for the first thing that cannot be done.
     """
-    codec = registry.codec(request.codec)
+    codec = registry.encoder(request.codec)
     facts = codec.facts()
     _check_clip(info)
     first, stop = frame_range(info, request)
@@ -72,7 +80,7 @@ def resolve_order(
     return codec, order
 
 
-def learn_machine(codec: Codec, device: str) -> None:
+def learn_machine(codec: Codec | FileCodec, device: str) -> None:
     """Find out how fast this machine trains `codec`, where the codec can tell and nobody has asked before."""
     if isinstance(codec, MeasuresSpeed):
         learn_speed(codec.name, device, codec.measure_speed)

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
 
-from nvc_engine.codecs.contract import Codec
+from nvc_engine.codecs.contract import Codec, FileCodec
+from nvc_engine.codecs.conventional.codec import conventional_codecs
 from nvc_engine.codecs.nvrc.codec import NvrcCodec
 from nvc_engine.codecs.sevc.codec import SevcCodec
 from nvc_engine.errors import UsageError
@@ -14,18 +15,33 @@ from nvc_engine.errors import UsageError
 _TOOLS = {"sevc": ("parity", "weights", "training.session", "training.log")}
 _CODECS: dict[str, Codec] = {codec.name: codec for codec in (NvrcCodec(), SevcCodec())}
 
+_FILE_CODECS: dict[str, FileCodec] = {codec.name: codec for codec in conventional_codecs()}
+
 
 def codecs() -> tuple[Codec, ...]:
-    """All codecs, the default one first."""
+    """All codecs of `.nvc` files, the default one first."""
     return tuple(_CODECS.values())
 
 
 def codec(name: str) -> Codec:
-    """The codec of this name. Raises UsageError where there is none."""
+    """The codec of `.nvc` files of this name. Raises UsageError where there is none."""
     try:
         return _CODECS[name]
     except KeyError:
         raise UsageError(f"There is no codec '{name}'; there are {', '.join(_CODECS)}.") from None
+
+
+def encoders() -> tuple[Codec | FileCodec, ...]:
+    """All that an encode can be ordered of: the codecs, then the conventional encoders to compare with."""
+    return (*codecs(), *_FILE_CODECS.values())
+
+
+def encoder(name: str) -> Codec | FileCodec:
+    """The one of `encoders` with this name. Raises UsageError where there is none."""
+    found = {each.name: each for each in encoders()}
+    if name not in found:
+        raise UsageError(f"There is no codec '{name}'; there are {', '.join(found)}.")
+    return found[name]
 
 
 def tool(codec: str, name: str) -> ModuleType:

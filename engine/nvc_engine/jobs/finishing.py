@@ -5,21 +5,24 @@ import glob
 from pathlib import Path
 
 from nvc_engine.bitstream.container import Header, is_nvc, write_nvc
-from nvc_engine.codecs.contract import EncodeOrder
 from nvc_engine.codecs.sources import open_source
+from nvc_engine.errors import EngineError
 from nvc_engine.jobs.admission import RefusedError
 from nvc_engine.jobs.encoding import Workplace
+from nvc_engine.jobs.library import PointKey, RdLibrary
+from nvc_engine.jobs.opening import OpenedOrder
 from nvc_engine.jobs.results import result_of
 from nvc_engine.jobs.units import Encoded, UnitFolder
-from nvc_engine.media.clip import Clip
+from nvc_engine.media.clip import ClipInfo
 from nvc_engine.protocol.messages import JobRequest, Result
-from nvc_engine.quality.measure import measure
+from nvc_engine.quality.measure import Measurement, measure
 
 
 def may_overwrite(request: JobRequest, units: UnitFolder) -> bool:
     """Whether what stands at the job's output may be replaced: it was allowed, or it is this job's own."""
     output = Path(request.output)
-    return request.overwrite or (units.writing(output) and output.is_file() and is_nvc(output))
+    own = units.written(output) or (units.writing(output) and output.is_file() and is_nvc(output))
+    return request.overwrite or own
 
 
 def write_file(place: Workplace, request: JobRequest, header: Header, encoded: Encoded, tracks: bytes | None) -> None:
@@ -52,15 +55,14 @@ def _remove_unfinished(output: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def measure_file(
-    place: Workplace, request: JobRequest, order: EncodeOrder, header: Header, encoded: Encoded, reference: Clip
-) -> Result:
-    """Decode the file from the disk and measure it against its source.
+def measure_file(place: Workplace, opened: OpenedOrder, encoded: Encoded) -> Result:
+    """Decode the file from the disk, measure it against its source, and keep the point in the library.
 
     Raises:
         Halt: the job is to end here.
         EngineError: the file or its source cannot be read.
     """
+    request, order = opened.request, opened.order
 
     def heed(fraction: float) -> None:
         place.attention.check()
@@ -69,7 +71,18 @@ def measure_file(
     place.reporter.measuring(0.0)
     test = open_source(Path(request.output), device=order.device)
     try:
-        found = measure(reference, test, offset=order.first, progress=heed)
-        return result_of(found, test.info, header.codec, order.preset, encoded.seconds, order.goal)
+        found = measure(opened.clip, test, offset=order.first, with_vmaf=True, progress=heed)
+        _keep_point(place, opened, encoded, found, test.info)
+        return result_of(found, test.info, request.codec, order.preset, encoded.seconds, order.goal)
     finally:
         test.close()
+
+
+def _keep_point(place: Workplace, opened: OpenedOrder, encoded: Encoded, found: Measurement, test: ClipInfo) -> None:
+    """Lay the measured encode to the library; one that cannot take it costs the point, not the job."""
+    try:
+        key = PointKey(opened)
+        with RdLibrary(place.store.path) as library:
+            library.add(key.point(opened, found, test, encoded.seconds))
+    except EngineError as error:
+        place.log.note("no point", reason=str(error))

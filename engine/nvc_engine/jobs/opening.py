@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 
 from nvc_engine.codecs import registry
-from nvc_engine.codecs.contract import Codec, EncodeOrder
+from nvc_engine.codecs.contract import Codec, EncodeOrder, FileCodec
 from nvc_engine.codecs.order import check_device, frame_range, learn_machine, resolve_order
 from nvc_engine.codecs.sources import open_source
 from nvc_engine.errors import UsageError
@@ -18,9 +18,10 @@ from nvc_engine.protocol.messages import JobRequest
 
 @dataclass(frozen=True)
 class OpenedOrder:
-    """An order whose clip is open (the holder closes it), resolved, with its tracks at hand."""
+    """A request whose clip is open (the holder closes it), its order resolved, with its tracks at hand."""
 
-    codec: Codec
+    request: JobRequest
+    codec: Codec | FileCodec
     clip: Clip
     order: EncodeOrder
     carried: Carried
@@ -35,12 +36,14 @@ def open_order(request: JobRequest) -> OpenedOrder:
         RefusedError: something else is asked that this clip or machine does not allow.
         EngineError: the source cannot be opened.
     """
-    codec = registry.codec(request.codec)
+    codec = registry.encoder(request.codec)
+    check_suffix(request, codec)
     clip = open_source(Path(request.source), request.raw)
     try:
         codec.settings(request.preset, request.settings, clip.info, None)
         try:
-            carried = tracks_of(request, clip.info, *frame_range(clip.info, request))
+            frames = frame_range(clip.info, request)
+            carried = Carried() if isinstance(codec, FileCodec) else tracks_of(request, clip.info, *frames)
             device = device_named(request.device)
             check_device(device)
             if not request.preset:
@@ -51,7 +54,18 @@ def open_order(request: JobRequest) -> OpenedOrder:
     except BaseException:
         clip.close()
         raise
-    return OpenedOrder(codec, clip, order, carried)
+    return OpenedOrder(request, codec, clip, order, carried)
+
+
+def check_suffix(request: JobRequest, codec: Codec | FileCodec) -> None:
+    """See that the output's name fits what the codec writes. Raises UsageError where it does not."""
+    if not isinstance(codec, FileCodec) or not request.output:
+        return
+    if Path(request.output).suffix.lower() not in codec.suffixes:
+        raise UsageError(
+            f"{codec.facts().title} writes {' or '.join(codec.suffixes)} files: name the output so, not"
+            f" {Path(request.output).name}."
+        )
 
 
 def device_named(name: str) -> str:

@@ -1,6 +1,6 @@
 """A measurement as the result of a job."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from nvc_engine.codecs.goals import missed_goal
 from nvc_engine.media.clip import ClipInfo
@@ -17,7 +17,6 @@ def result_of(
         seconds: what the encode took.
         goal: what was asked of it; a note says where it was missed.
     """
-    mean = found.mean
     result = Result(
         bytes=info.byte_count,
         bpp=found.bpp,
@@ -28,15 +27,10 @@ def result_of(
         codec=codec,
         preset=preset,
         seconds=seconds,
-        psnr_y=mean.psnr_y,
-        psnr_u=mean.psnr_u,
-        psnr_v=mean.psnr_v,
-        psnr_yuv=mean.psnr_yuv,
-        psnr_rgb=mean.psnr_rgb,
-        ms_ssim=mean.ms_ssim,
+        **asdict(found.mean),
         track_bytes=info.track_byte_count,
-        per_frame_psnr_y=found.psnr_y,
-        per_frame_psnr_yuv=found.psnr_yuv,
+        per_frame_psnr_y=found.values("psnr_y"),
+        per_frame_psnr_yuv=found.values("psnr_yuv"),
         frame_bytes=info.frame_bytes,
     )
     missed = missed_goal(goal, result)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import torch
 
-from nvc_engine.codecs.contract import EncodeSession
+from nvc_engine.codecs.contract import Codec, EncodeSession, FileCodec
 from nvc_engine.codecs.file_header import conversion_notes, file_header
 from nvc_engine.errors import UsageError
 from nvc_engine.jobs.admission import check_places
@@ -17,6 +17,7 @@ from nvc_engine.jobs.attention import Attention, Halt, HaltReason
 from nvc_engine.jobs.digest import order_digest
 from nvc_engine.jobs.encoding import Encoding, Workplace
 from nvc_engine.jobs.failures import sentence
+from nvc_engine.jobs.file_encoding import encode_to_file
 from nvc_engine.jobs.finishing import may_overwrite, measure_file, write_file
 from nvc_engine.jobs.lock import JobLock
 from nvc_engine.jobs.log import JobLog
@@ -142,22 +143,30 @@ class JobRun:
         try:
             for note in (*opened.clip.info.notes, *conversion_notes(opened.clip.info)):
                 self.say(Notice(note))
-            encoded = units.finished()
-            if encoded is None:
-                encoded = self._encode(place, opened, order_digest(request, opened.codec, opened.clip.info))
+            if isinstance(opened.codec, FileCodec):
+                encoded = encode_to_file(place, opened, opened.codec)
             else:
-                place.reporter.go_on_from(encoded.seconds)
-            codec = opened.codec
-            header = file_header(codec.name, codec.bitstream_version, opened.order, opened.clip.info, encoded.config)
-            write_file(place, request, header, encoded, opened.carried.blob)
-            result = measure_file(place, request, opened.order, header, encoded, opened.clip)
+                digest = order_digest(request, opened.codec, opened.clip.info)
+                encoded = self._encode_units(place, opened, opened.codec, digest)
+            result = measure_file(place, opened, encoded)
             place.reporter.measuring(1.0)
             self._store.result(self._job, result)
         finally:
             opened.clip.close()
         return " ".join((f"The file is {request.output}.", *opened.carried.notes, *result.notes))
 
-    def _encode(self, place: Workplace, opened: OpenedOrder, digest: str) -> Encoded:
+    def _encode_units(self, place: Workplace, opened: OpenedOrder, codec: Codec, digest: str) -> Encoded:
+        """Encode, as far as an earlier worker has not done it, and write the `.nvc`."""
+        encoded = UnitFolder(place.folder).finished()
+        if encoded is None:
+            encoded = self._encode(place, opened, codec, digest)
+        else:
+            place.reporter.go_on_from(encoded.seconds)
+        header = file_header(codec.name, codec.bitstream_version, opened.order, opened.clip.info, encoded.config)
+        write_file(place, opened.request, header, encoded, opened.carried.blob)
+        return encoded
+
+    def _encode(self, place: Workplace, opened: OpenedOrder, codec: Codec, digest: str) -> Encoded:
         previewer = Previewer(self._attention, opened.clip.info.colour, self.say)
 
         def preview(session: EncodeSession) -> None:
@@ -165,7 +174,7 @@ class JobRun:
             previewer.serve(session, last.step if last else 0)
 
         try:
-            return Encoding(place, digest, preview).run(opened.codec, opened.clip, opened.order)
+            return Encoding(place, digest, preview).run(codec, opened.clip, opened.order)
         finally:
             self._previews.clear()
             previewer.close()

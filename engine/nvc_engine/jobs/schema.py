@@ -53,7 +53,24 @@ def _version_1(database: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_version_1,)
+def _version_2(database: sqlite3.Connection) -> None:
+    database.execute(
+        """
+        CREATE TABLE rd_points (
+            clip     TEXT NOT NULL,             -- fingerprint of the source
+            first    INTEGER NOT NULL,          -- frames of it
+            stop     INTEGER NOT NULL,
+            codec    TEXT NOT NULL,
+            version  TEXT NOT NULL,
+            settings TEXT NOT NULL,             -- everything that was asked, as canonical JSON
+            device   TEXT NOT NULL,
+            point    TEXT NOT NULL,             -- RdPoint as JSON
+            UNIQUE (clip, first, stop, codec, version, settings, device)
+        )"""
+    )
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_version_1, _version_2)
 """MIGRATIONS[n] takes a database from version n to n + 1 (`user_version`)."""
 
 

@@ -66,6 +66,11 @@ class JobStore:
         with self._lock:
             self._database.close()
 
+    @property
+    def path(self) -> Path:
+        """The database's file."""
+        return self._path
+
     def __enter__(self) -> "JobStore":
         return self
 

@@ -70,6 +70,11 @@ def stated_matrix(colour: Colour) -> int:
     return UNSPECIFIED if colour.assumed else colour.matrix.code
 
 
+def words(colour: Colour) -> str:
+    """The matrix and the range of a colour for people, such as "BT.709 limited"."""
+    return f"{_TITLES[colour.matrix]} {'full' if colour.full_range else 'limited'}"
+
+
 def colour_of_rgb(width: int, height: int, matrix: Matrix | None, full_range: bool | None) -> Colour:
     """The colour that an RGB source is converted to: BT.709 or BT.601 by size, limited range, unless chosen."""
     if matrix is None or matrix is Matrix.RGB:

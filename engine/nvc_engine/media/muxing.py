@@ -15,8 +15,8 @@ from av.video.stream import VideoStream
 
 from nvc_engine.media.clip import ClipInfo
 from nvc_engine.media.colour import to_depth
-from nvc_engine.media.colour_tags import stated_matrix
-from nvc_engine.media.frames import frame_of, pixel_format_of
+from nvc_engine.media.encoder_stream import describe, needs_even_sides, tag
+from nvc_engine.media.frames import frame_of
 from nvc_engine.media.output import OutputError
 from nvc_engine.media.picture import Chroma, Picture
 from nvc_engine.media.rational import in_32_bits
@@ -70,7 +70,7 @@ def write_mp4(
     encoder = _H264 if first.bit_depth == 8 else _HEVC
     depth = next((each for each in encoder.depths if each >= first.bit_depth), encoder.depths[-1])
     notes = [f"MP4 holds {encoder.title}, which is not lossless; take .mkv for exactly the decoded pictures."]
-    evened = _needs_even_sides(first)
+    evened = needs_even_sides(first)
     if evened:
         notes.append(f"{encoder.title} needs even sides here; the last row or column is repeated to reach them.")
     if depth < first.bit_depth:
@@ -152,11 +152,6 @@ class _Carried:
             self._next = next(self._waiting, None)
 
 
-def _needs_even_sides(picture: Picture) -> bool:
-    across, down = (2, 2) if picture.chroma is Chroma.GRAY else picture.chroma.divisors
-    return bool(picture.width % across or picture.height % down)
-
-
 def _movie_timescale(info: ClipInfo) -> int:
     """Ticks a second of the edit lists: those of the source, so that a start which is not 0 stays exact."""
     ticks = info.time_base.denominator
@@ -168,21 +163,10 @@ def _video_stream(
 ) -> VideoStream:
     stream = container.add_stream(encoder.name, rate=in_32_bits(info.rate), options=dict(encoder.options))
     assert isinstance(stream, VideoStream)
-    context = stream.codec_context
-    context.width = first.width + (first.width % 2 if evened else 0)
-    context.height = first.height + (first.height % 2 if evened else 0)
-    context.pix_fmt = pixel_format_of(first)
-    context.time_base = in_32_bits(info.time_base)
-    context.colorspace = stated_matrix(info.colour)
-    context.color_range = 2 if info.colour.full_range else 1
-    context.color_primaries = info.colour.primaries
-    context.color_trc = info.colour.transfer
+    describe(stream, first, info, evened=evened)
+    stream.codec_context.time_base = in_32_bits(info.time_base)
     if encoder.tag:
-        context.codec_tag = encoder.tag
-    if info.sample_aspect != 1:
-        context.sample_aspect_ratio = in_32_bits(info.sample_aspect)
-    if info.rotation:
-        stream.set_display_rotation(-info.rotation)
+        stream.codec_context.codec_tag = encoder.tag
     return stream
 
 
@@ -191,11 +175,9 @@ def _encoded(
 ) -> Iterator["Packet[VideoStream]"]:
     """Packets of the whole clip, their times in the stream's own units."""
     for picture, time in zip(pictures, info.timestamps, strict=False):
-        frame = frame_of(picture, even=evened)
+        frame = tag(frame_of(picture, even=evened), info)
         frame.pts = time - round(origin / info.time_base)
         frame.time_base = in_32_bits(info.time_base)
-        frame.colorspace = stated_matrix(info.colour)
-        frame.color_range = 2 if info.colour.full_range else 1
         yield from stream.encode(frame)
     yield from stream.encode(None)
 

@@ -1,7 +1,7 @@
 """Y4M, written by hand: a line of text, then the planes as they are."""
 
 from collections.abc import Iterable
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 import numpy as np
 
@@ -30,9 +30,9 @@ def write_y4m(file: BinaryIO, pictures: Iterable[Picture], info: ClipInfo) -> No
         write_planes(file, picture)
 
 
-def write_planes(file: BinaryIO, picture: Picture) -> None:
-    """The planes of a picture one after the other, little-endian above 8 bits; a gray picture has one."""
-    planes = (picture.y,) if picture.chroma is Chroma.GRAY else (picture.y, picture.u, picture.v)
+def write_planes(file: IO[bytes], picture: Picture, *, gray: bool = True) -> None:
+    """The planes of a picture one after the other, little-endian above 8 bits; a gray one has one plane if `gray`."""
+    planes = (picture.y,) if gray and picture.chroma is Chroma.GRAY else (picture.y, picture.u, picture.v)
     for plane in planes:
         file.write(np.ascontiguousarray(plane, "<u2" if picture.bit_depth > 8 else "u1").tobytes())
 

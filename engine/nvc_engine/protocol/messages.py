@@ -116,7 +116,8 @@ class CodecFacts:
     """A codec as the window and `nvc-engine codecs` know it. The first preset is the default one.
 
     `trains` says that time budget and epochs mean something to it; `quality_*` bound and default the quality step;
-    `goals` are the kinds of goal that it can aim at.
+    `goals` are the kinds of goal that it can aim at. A `conventional` one writes ordinary video files; `suffixes` are
+    those of its files, the default one first.
     """
 
     name: str
@@ -131,6 +132,8 @@ class CodecFacts:
     quality_default: float
     default_minutes: float = 5.0
     goals: tuple[GoalKind, ...] = (GoalKind.BPP, GoalKind.BITRATE, GoalKind.SIZE, GoalKind.QUALITY)
+    conventional: bool = False
+    suffixes: tuple[str, ...] = (".nvc",)
 
 
 @dataclass(frozen=True)
@@ -234,7 +237,8 @@ class Result:
     """What was measured on the finished file. PSNR in dB, means of per-frame values; `psnr_yuv` weighs 6:1:1.
 
     `bytes` is the whole file; `bpp` and `kbps` leave out carried audio and subtitles (`track_bytes`). `notes` are
-    sentences on what was asked for and not met."""
+    sentences on what was asked for and not met. `ssim`, `ms_ssim`, `xpsnr` (dB) and `vmaf` (0..100) are of luma; None
+    where they were not measured."""
 
     bytes: int
     bpp: float
@@ -256,6 +260,9 @@ class Result:
     per_frame_psnr_yuv: tuple[float, ...] = ()
     frame_bytes: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
+    ssim: float | None = None
+    xpsnr: float | None = None
+    vmaf: float | None = None
 
 
 @dataclass(frozen=True)

@@ -33,13 +33,24 @@ def pair_frames(reference: ClipInfo, test: ClipInfo, offset: int = 0) -> Pairing
     if offset < 0 or available < 1:
         raise PairingError(f"Frame {offset} is no frame of {reference.path.name}, which has {reference.frame_count}.")
     if test.frame_count == available or (offset and test.frame_count < available):
-        return Pairing(tuple((offset + number, number) for number in range(test.frame_count)))
+        pairs = tuple((offset + number, number) for number in range(test.frame_count))
+        return Pairing(pairs, _time_notes(reference, test, offset))
     if offset:
         raise PairingError(
             f"{test.path.name} has {test.frame_count} frames, but {reference.path.name} has only {available} "
             f"from frame {offset} on."
         )
     return _by_time(reference, test)
+
+
+def _time_notes(reference: ClipInfo, test: ClipInfo, offset: int) -> tuple[str, ...]:
+    """Whether frames that are paired by number are shown at other times, counted from each clip's first frame."""
+    reference_times, test_times = _from_first(reference)[offset:], _from_first(test)
+    tolerance = min(1 / reference.rate, 1 / test.rate) / 2
+    apart = max(abs(a - reference_times[0] - b) for a, b in zip(reference_times, test_times, strict=False))
+    if apart < tolerance:
+        return ()
+    return (f"Frames are paired by number, though their times differ by up to {float(apart):.3f} s.",)
 
 
 def _by_time(reference: ClipInfo, test: ClipInfo) -> Pairing:

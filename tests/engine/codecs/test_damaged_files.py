@@ -11,23 +11,10 @@ import numpy as np
 import pytest
 
 from nvc_engine.bitstream.container import NvcReader
-from nvc_engine.cli import main
 from nvc_engine.media.opening import open_video
 from nvc_engine.media.picture import Picture
 
 Call = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def call(capsys: pytest.CaptureFixture[str]) -> Call:
-    """Runs one verb; gives exit status, stdout and stderr."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        status = main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return run
 
 
 def damage(path: Path, *indexes: int) -> None:

@@ -105,7 +105,7 @@ def test_a_job_ends_in_a_measured_file(store: JobStore, order: Order, tmp_path: 
     reference, test = open_source(tmp_path / "clip.y4m"), open_source(output)
     measured = measure(reference, test)
     assert facts.result.psnr_yuv == measured.mean.psnr_yuv
-    assert facts.result.per_frame_psnr_y == measured.psnr_y
+    assert facts.result.per_frame_psnr_y == measured.values("psnr_y")
     reference.close()
     test.close()
     assert [stage for index, stage in enumerate(parent.stages) if stage not in parent.stages[:index]] == [

@@ -1,0 +1,61 @@
+"""Curves that papers report, as files of CompressAI's shape with their source, to be laid beside ours."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import nvc_engine
+from nvc_engine.errors import EngineError, UsageError
+from nvc_engine.quality.measure import METRICS
+from nvc_engine.quality.rd import PublishedCurve, similarity_db
+
+_PEAK_SIMILARITY = 1.0
+_AS_DECIBELS = ("ssim", "ms_ssim")
+
+
+def anchor_sets() -> dict[str, Path]:
+    """The sets that come with the studio: name -> folder of files."""
+    package = Path(nvc_engine.__file__).parent
+    roots = (root / "resources" / "anchors" for root in (package.parents[1], package.parent / "nvc_studio"))
+    return {folder.name: folder for root in roots if root.is_dir() for folder in sorted(root.iterdir())}
+
+
+def anchors(name: str) -> tuple[PublishedCurve, ...]:
+    """The curves of one set. Raises UsageError where there is no such set."""
+    sets = anchor_sets()
+    if name not in sets:
+        raise UsageError(f"There are no published figures '{name}'; there are {', '.join(sets)}.")
+    return tuple(read_published(path) for path in sorted(sets[name].glob("*.json")))
+
+
+def read_published(path: Path) -> PublishedCurve:
+    """A curve from a file as CompressAI's tools write it: {"name", "description", "results": {"bpp": [...], ...}}.
+
+    Raises:
+        EngineError: the file cannot be read or is of another shape.
+    """
+    try:
+        found = json.loads(path.read_text("utf-8"))
+        return published(found, path.stem)
+    except OSError as error:
+        raise EngineError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise EngineError(f"{path} holds no curve of the shape that CompressAI's tools write.") from error
+
+
+def published(found: dict[str, Any], name: str) -> PublishedCurve:
+    """A curve of CompressAI's shape. Raises ValueError, KeyError or TypeError where it is none."""
+    results = found["results"]
+    rates = [float(rate) for rate in results["bpp"]]
+    points = {}
+    for key, values in results.items():
+        metric = key.replace("-", "_")
+        if metric in METRICS:
+            levels = [_on_scale(metric, float(value)) for value in values]
+            points[metric] = tuple(sorted(zip(rates, levels, strict=True)))
+    return PublishedCurve(str(found.get("name", name)), str(found.get("source", found.get("description", ""))), points)
+
+
+def _on_scale(metric: str, value: float) -> float:
+    """Similarities as decibels, unless the file has them so already."""
+    return similarity_db(value) if metric in _AS_DECIBELS and value <= _PEAK_SIMILARITY else value
