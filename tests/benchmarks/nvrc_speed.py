@@ -23,12 +23,13 @@ from nvc_engine.codecs.nvrc.coding import decode_unit, encode_unit
 from nvc_engine.codecs.nvrc.layout import Layout
 from nvc_engine.codecs.nvrc.model import Renderer
 from nvc_engine.codecs.nvrc.planning import make_recipe, network_shape
-from nvc_engine.codecs.nvrc.settings import PRESETS, NvrcSettings
+from nvc_engine.codecs.nvrc.settings import GRIDS, PRESETS, NvrcSettings
 from nvc_engine.codecs.nvrc.speed import NAME, measure_speed, step_macs, step_seconds
 from nvc_engine.codecs.nvrc.training import UnitTrainer
 from nvc_engine.codecs.settings import resolve
 
 SIDE, CHANNELS, PICTURE = 768, 64, (90, 160)
+GRID_PRESETS = [facts.name for facts in PRESETS if facts.values.get("structure", GRIDS) == GRIDS]
 WARM_UP = 3
 
 
@@ -95,7 +96,7 @@ def measured(preset: str, size: tuple[int, int], options: argparse.Namespace) ->
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--presets", default=",".join(facts.name for facts in PRESETS))
+    parser.add_argument("--presets", default=",".join(GRID_PRESETS))
     parser.add_argument("--sizes", default="320x180,640x360")
     parser.add_argument("--frames", type=int, default=16)
     parser.add_argument("--seconds", type=float, default=3.0)

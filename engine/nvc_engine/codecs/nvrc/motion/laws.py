@@ -25,7 +25,7 @@ OUTPUT_SHIFT = 8
 BIAS_MAX = 1 << 17
 
 # round(16 log2(1 + x)) of 0..255: how features measure magnitudes.
-LOGARITHM: Ints = np.minimum(np.rint(16 * np.log2(1 + np.arange(256))), FEATURE_MAX).astype(np.int32)
+LOGARITHM: Ints = np.minimum(np.floor(16 * np.log2(1 + np.arange(256)) + 0.5), FEATURE_MAX).astype(np.int32)
 
 
 def logarithm(x: NDArray[Any] | np.int32) -> Ints:
