@@ -121,14 +121,21 @@ def load_model_of_file(preset: str, wanted: bytes, profile: Profile, device: tor
     """The model that a file was made with.
 
     Raises:
-        WeightsError: this machine has other weights under the preset's name, or none.
+        WeightsError: this machine has other weights under the preset's name, or none, or damaged ones.
     """
     found = False
+    damage: WeightsError | None = None
     for folder in weights_folders(preset):
         found = True
-        model = _model_in(folder, preset, profile, device)
+        try:
+            model = _model_in(folder, preset, profile, device)
+        except WeightsError as error:
+            damage = damage or error
+            continue
         if model.digest == wanted:
             return model
+    if damage is not None:
+        raise damage
     if not found:
         raise WeightsError(f"This file needs SEVC's weights '{preset}'. {missing_weights(preset)}")
     raise WeightsError(

@@ -17,7 +17,7 @@ from nvc_engine.codecs.sevc.configuration import Configuration
 from nvc_engine.codecs.sevc.decoding import SevcDecoder
 from nvc_engine.codecs.sevc.initial import fresh_networks
 from nvc_engine.codecs.sevc.models import available_presets
-from nvc_engine.codecs.sevc.weights import imported_folder, save_networks, unfilled
+from nvc_engine.codecs.sevc.weights import INTER_FILE, INTRA_FILE, imported_folder, save_networks, unfilled
 from nvc_engine.codecs.sevc.widths import PRESETS
 from nvc_engine.errors import EngineError, UsageError
 from nvc_engine.jobs.checkpoint import Checkpoint, CheckpointFolder
@@ -103,6 +103,20 @@ def test_other_weights_are_refused(encode: Encode, weights: Path) -> None:
     save_networks(folder, fresh_networks(PRESETS[PRESET], 5))
     with pytest.raises(EngineError, match="other weights"):
         list(decoder.frames(payload, 0, 1, 0, 1))
+
+
+def test_damaged_weights_do_not_hide_others_that_fit(encode: Encode, weights: Path) -> None:
+    encoded = encode(WavesClip(count=1))
+    folder = imported_folder(PRESET)
+    folder.unlink()
+    folder.mkdir()
+    for name in (INTRA_FILE, INTER_FILE):
+        (folder / name).write_bytes(b"no weights")
+    payload = encoded.units[0].payload
+    with pytest.raises(EngineError, match="intra"):
+        list(SevcDecoder(encoded.header, "cpu").frames(payload, 0, 1, 0, 1))
+    folder.with_name(f"{PRESET}.other").symlink_to(weights, target_is_directory=True)
+    assert len(list(SevcDecoder(encoded.header, "cpu").frames(payload, 0, 1, 0, 1))) == 1
 
 
 def test_a_file_that_asks_for_too_much_is_refused(encode: Encode) -> None:
