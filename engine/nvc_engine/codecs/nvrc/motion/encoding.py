@@ -37,7 +37,7 @@ class Recipe:
         period: frames from anchor to anchor.
         layers: steps of each layer.
         price: lambda over the squared luma step: what a bit is worth in squared error.
-        motion_price: what a bit of motion is worth, times the root of lambda.
+        motion_price: what a bit of motion is worth, times lambda.
     """
 
     period: int = 16
@@ -45,7 +45,7 @@ class Recipe:
         LayerSteps(offset, offset + CHROMA_OFFSET, *DRAWS) for offset in LAYER_OFFSETS[:LAYERS]
     )
     price: float = 0.1
-    motion_price: float = 1.2
+    motion_price: float = 1.5
 
 
 class Choice(FrameSource):
@@ -146,13 +146,12 @@ class UnitEncoder:
         learns = None if turn.frame % self._lesson_period else self.lessons
         choice = Choice(planes, steps, self._price, state.nets, state.peak, learns)
         if turn.references:
-            weight = self._recipe.motion_price * wide * float(np.sqrt(self._price))
-            choice.motion = self._search(state, turn, planes[0], weight)
+            choice.motion = self._search(state, turn, planes[0], wide)
         return state.code(turn, steps, choice, coder)
 
-    def _search(self, state: UnitState, turn: Turn, luma: Ints, weight: float) -> Motion:
+    def _search(self, state: UnitState, turn: Turn, luma: Ints, step: float) -> Motion:
         references = [state.planes[frame][0] for frame in turn.references]
         rows, columns = luma.shape[0] // BLOCK, luma.shape[1] // BLOCK
         expected = expected_vectors(turn, state.motions, rows, columns)
         pairs = [(reference, quarters(reference, state.peak)) for reference in references]
-        return MotionSearch(luma, weight, state.peak).search(pairs, expected)
+        return MotionSearch(luma, step, self._recipe.motion_price * self._price).search(pairs, expected)

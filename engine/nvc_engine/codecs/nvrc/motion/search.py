@@ -2,7 +2,8 @@
 
 Blocks are 16x16. Each candidate vector is tried for all blocks at once: first sums of absolute differences, over a
 coarse search in a quarter of the size and from block to block, then, in fractions of a sample, sums of Hadamard
-coefficients. What a vector costs is guessed from how far it lies from what its neighbours and the references' motion
+coefficients, each rated by what it will cost. What a vector costs is guessed from how far it lies from what its
+neighbours and the references' motion
 foretell.
 """
 
@@ -21,6 +22,9 @@ NEAR = tuple((down, across) for down in (-1, 0, 1) for across in (-1, 0, 1) if d
 STILL_BITS = 0.4
 MOVED_BITS = 3.0
 OCTAVE_BITS = 1.7
+ROUGH_WEIGHT = 1.2
+# What a coefficient takes that is coded, in squared steps: at least, and more for each step of its magnitude.
+CODED_COST, CODED_SLOPE = 0.5, 0.07
 BOTH_BITS, ONE_BITS = 0.2, 5.0
 
 Floats = NDArray[np.float32]
@@ -37,6 +41,7 @@ def _hadamard() -> Floats:
 
 
 _HADAMARD = _hadamard()
+_ONE, _HALF = np.float32(1), np.float32(0.5)
 
 
 def quarters(plane: Ints, peak: int) -> Floats:
@@ -55,12 +60,14 @@ def quarters(plane: Ints, peak: int) -> Floats:
 
 
 class MotionSearch:
-    """Searches the motion of one frame. `luma` [H, W] has whole blocks; `weight` is the square root of lambda: what a
-    bit is worth in summed Hadamard coefficients."""
+    """Searches the motion of one frame. `luma` [H, W] has whole blocks; `step` is its quantiser step, `price` what
+    a bit is worth in squared error, in squared steps."""
 
-    def __init__(self, luma: Ints, weight: float, peak: int) -> None:
+    def __init__(self, luma: Ints, step: float, price: float) -> None:
         self._luma = luma.astype(np.float32)
-        self._weight, self._peak = np.float32(weight), peak
+        self._step = np.float32(step)
+        self._weight = np.float32(price * step * step)
+        self._rough_weight = np.float32(ROUGH_WEIGHT * step * price**0.5)
         height, width = luma.shape
         self._rows, self._columns = height // SIDE, width // SIDE
         self._target = np.ascontiguousarray(split(self._luma).reshape(-1, SIDE * SIDE))
@@ -105,8 +112,12 @@ class MotionSearch:
     def _absolute(self, fine: Floats, vectors: Ints, target: Floats) -> Floats:
         return self._sum(np.abs(self._fetch(fine, vectors) - target).sum(axis=1))
 
-    def _hadamard(self, fine: Floats, vectors: Ints, target: Floats) -> Floats:
-        return self._sum(np.abs((self._fetch(fine, vectors) - target) @ _HADAMARD).sum(axis=1))
+    def _spectral(self, fine: Floats, vectors: Ints, target: Floats, scale: Floats | np.float32 = _ONE) -> Floats:
+        """What blocks of 16 will cost in squared error: a coefficient either stays as it is or is coded; `scale` is
+        what a difference from `target` counts for [blocks of 8, 1]."""
+        size = np.abs((self._fetch(fine, vectors) - target) @ _HADAMARD) * scale
+        coded = CODED_COST * self._step**2 + CODED_SLOPE * self._step * size
+        return self._sum(np.minimum(size * size, coded).sum(axis=1))
 
     def _one(self, luma: Ints, fine: Floats, foretold: Ints) -> tuple[Ints, Floats]:
         """Vectors and costs for one reference."""
@@ -115,26 +126,26 @@ class MotionSearch:
         best = costs.argmin(axis=0)
         vectors = np.take_along_axis(np.stack(candidates), best[None, ..., None], axis=0)[0]
         for reach in ((8, 4), (4,)):
-            vectors, _ = self._spread(fine, vectors, foretold, self._absolute, candidates)
-            vectors, _ = self._refine(fine, vectors, foretold, self._absolute, reach)
-        vectors, _ = self._refine(fine, vectors, foretold, self._hadamard, (2, 1))
-        vectors, _ = self._spread(fine, vectors, foretold, self._hadamard, ())
-        return self._refine(fine, vectors, foretold, self._hadamard, (1,))
+            vectors, _ = self._spread(fine, vectors, foretold, self._absolute, self._rough_weight, candidates)
+            vectors, _ = self._refine(fine, vectors, foretold, self._absolute, self._rough_weight, reach)
+        vectors, _ = self._refine(fine, vectors, foretold, self._spectral, self._weight, (2, 1))
+        vectors, _ = self._spread(fine, vectors, foretold, self._spectral, self._weight, candidates[-1:])
+        return self._refine(fine, vectors, foretold, self._spectral, self._weight, (1,))
 
     def _both(self, planes: Sequence[Floats], start: tuple[Ints, Ints], expected: Ints) -> tuple[Ints, Floats]:
         """Vectors [2, ...] of blocks that are the mean of both references, and their costs: each in turn is fitted to
         what the other leaves."""
         pair = list(start)
-        halved = np.float32(0.5)
         for reach in ((2, 1), (1,)):
             for number in (0, 1):
                 rest = 2 * self._target - self._fetch(planes[1 - number], pair[1 - number])
 
                 def cost(fine: Floats, vectors: Ints, target: Floats) -> Floats:
-                    return halved * self._hadamard(fine, vectors, target)
+                    return self._spectral(fine, vectors, target, _HALF)
 
-                pair[number], costs = self._spread(planes[number], pair[number], expected[number], cost, (), rest)
-                pair[number], costs = self._refine(planes[number], pair[number], expected[number], cost, reach, rest)
+                place = planes[number], pair[number], expected[number]
+                found, _ = self._spread(*place, cost, self._weight, (), rest)
+                pair[number], costs = self._refine(place[0], found, place[2], cost, self._weight, reach, rest)
         return np.stack(pair), costs + self._weight * vector_bits(pair[0] - foreseen(pair[0], expected[0]))
 
     def _refine(
@@ -143,18 +154,18 @@ class MotionSearch:
         vectors: Ints,
         foretold: Ints,
         cost: Cost,
+        weight: np.float32,
         reach: Sequence[int],
         target: Floats | None = None,
     ) -> tuple[Ints, Floats]:
         """Try the eight vectors around each, at the distances `reach`."""
         likely = foreseen(vectors, foretold)
         aim = self._target if target is None else target
-        best = cost(fine, vectors, aim) + self._weight * vector_bits(vectors - likely)
+        best = cost(fine, vectors, aim) + weight * vector_bits(vectors - likely)
         for distance in reach:
             for offset in NEAR:
-                vectors, best = self._better(
-                    fine, vectors, best, vectors + distance * np.array(offset), likely, cost, aim
-                )
+                tried = vectors + distance * np.array(offset)
+                vectors, best = self._better(fine, vectors, best, tried, likely, cost, weight, aim)
         return vectors, best
 
     def _spread(
@@ -163,21 +174,30 @@ class MotionSearch:
         vectors: Ints,
         foretold: Ints,
         cost: Cost,
+        weight: np.float32,
         candidates: Sequence[Ints],
         target: Floats | None = None,
     ) -> tuple[Ints, Floats]:
         """Try the neighbours' vectors, and what is expected."""
         likely = foreseen(vectors, foretold)
         aim = self._target if target is None else target
-        best = cost(fine, vectors, aim) + self._weight * vector_bits(vectors - likely)
+        best = cost(fine, vectors, aim) + weight * vector_bits(vectors - likely)
         for each in (likely, foretold, *_beside(vectors), *candidates):
-            vectors, best = self._better(fine, vectors, best, each, likely, cost, aim)
+            vectors, best = self._better(fine, vectors, best, each, likely, cost, weight, aim)
         return vectors, best
 
     def _better(
-        self, fine: Floats, vectors: Ints, best: Floats, tried: Ints, likely: Ints, cost: Cost, aim: Floats
+        self,
+        fine: Floats,
+        vectors: Ints,
+        best: Floats,
+        tried: Ints,
+        likely: Ints,
+        cost: Cost,
+        weight: np.float32,
+        aim: Floats,
     ) -> tuple[Ints, Floats]:
-        costs = cost(fine, tried, aim) + self._weight * vector_bits(tried - likely)
+        costs = cost(fine, tried, aim) + weight * vector_bits(tried - likely)
         wins = costs < best
         return np.where(wins[..., None], tried, vectors), np.where(wins, costs, best)
 
@@ -192,14 +212,14 @@ class MotionSearch:
                 paired = (motion.mode == BOTH).repeat(2, axis=0).repeat(2, axis=1).reshape(-1, 1)
                 other = self._fetch(planes[1 - number], vectors[1 - number])
                 aim = np.where(paired, 2 * self._target - other, self._target)
-                scale = np.where(motion.mode == BOTH, np.float32(0.5), np.float32(1))
+                scale = np.where(paired, _HALF, _ONE)
                 for parity in (0, 1):
                     likely = foreseen(vectors[number], expected[number])
                     vectors[number] = np.where(used[..., None], vectors[number], likely)
                     now = vectors[number]
-                    best = scale * self._hadamard(planes[number], now, aim) + self._weight * vector_bits(now - likely)
+                    best = self._spectral(planes[number], now, aim, scale) + self._weight * vector_bits(now - likely)
                     for tried in (likely, expected[number], *_beside(now)):
-                        costs = scale * self._hadamard(planes[number], tried, aim)
+                        costs = self._spectral(planes[number], tried, aim, scale)
                         costs += self._weight * vector_bits(tried - likely)
                         wins = used & (colour == parity) & (costs < best)
                         now, best = np.where(wins[..., None], tried, now), np.where(wins, costs, best)
