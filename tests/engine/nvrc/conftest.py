@@ -1,6 +1,8 @@
-"""A tiny clip that moves, and a tiny network to fit it with."""
+"""A tiny clip that moves, and a tiny network to fit it with; the facts of a usual clip."""
 
 from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
 
 import pytest
 import torch
@@ -8,6 +10,9 @@ from torch import Tensor
 
 from nvc_engine.codecs.nvrc.layout import Layout, NetworkShape
 from nvc_engine.codecs.nvrc.model import pack
+from nvc_engine.media.clip import ClipInfo
+from nvc_engine.media.colour import Colour
+from nvc_engine.media.picture import Chroma
 
 FRAMES, HEIGHT, WIDTH = 6, 21, 26
 
@@ -49,3 +54,22 @@ def tiny_target() -> Tensor:
         u, v = (y[::2, ::2] // 2 + offset for offset in (50, 80))
         frames.append(pack(y, u, v, 4))
     return torch.stack(frames)
+
+
+@pytest.fixture
+def info() -> ClipInfo:
+    """640x360, 100 frames, 25 a second."""
+    return ClipInfo(
+        path=Path("drawn"),
+        container="drawn",
+        codec="raw",
+        width=640,
+        height=360,
+        timestamps=tuple(range(100)),
+        time_base=Fraction(1, 25),
+        rate=Fraction(25),
+        pixel_format="yuv420p",
+        bit_depth=8,
+        chroma=Chroma.C420,
+        colour=Colour(),
+    )

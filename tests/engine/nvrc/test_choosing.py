@@ -1,10 +1,7 @@
 """Which preset is taken by itself, and what the plan says of it."""
 
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
-
-import pytest
 
 from nvc_engine.codecs.contract import Wishes
 from nvc_engine.codecs.machine_speed import StepSpeed, learn_speed
@@ -14,27 +11,7 @@ from nvc_engine.codecs.nvrc.speed import NAME, measure_speed
 from nvc_engine.codecs.order import resolve_order
 from nvc_engine.codecs.registry import codec
 from nvc_engine.media.clip import ClipInfo
-from nvc_engine.media.colour import Colour
-from nvc_engine.media.picture import Chroma
 from nvc_engine.protocol.messages import Goal, GoalKind, JobRequest
-
-
-@pytest.fixture
-def info() -> ClipInfo:
-    return ClipInfo(
-        path=Path("drawn"),
-        container="drawn",
-        codec="raw",
-        width=640,
-        height=360,
-        timestamps=tuple(range(100)),
-        time_base=Fraction(1, 25),
-        rate=Fraction(25),
-        pixel_format="yuv420p",
-        bit_depth=8,
-        chroma=Chroma.C420,
-        colour=Colour(),
-    )
 
 
 def test_a_higher_rate_takes_a_larger_network(info: ClipInfo) -> None:

@@ -237,9 +237,10 @@ class Quantiser:
         return coded / plain
 
     @torch.no_grad()
-    def symbols(self, theta: Mapping[str, Tensor], coarser: float = 0.0) -> dict[str, Symbols]:
+    def symbols(self, theta: Mapping[str, Tensor], coarser: float = 0.0, dead_zone: float = 0.0) -> dict[str, Symbols]:
         """The final integers, with steps and scales on their grids; grids may be taken `coarser` by octaves, or the
-        steps of weights finer where that is negative.
+        steps of weights finer where that is negative. `dead_zone`, in bins (0 to 1/2), is by how much more of a symbol
+        than half must be there to round it away from zero; few symbols change at a time.
 
         Finer steps fill a size and keep every value: rounded anew, the network would lose what training under hard
         rounding has taught it. So they halve, all of them -`coarser` times in the mean. Laws are fitted to the symbols.
@@ -248,7 +249,7 @@ class Quantiser:
         halvings = _halvings(max(0.0, -coarser), weights)
         result = {}
         for name, value in theta.items():
-            step_index, q = self._integers(name, value, coarser if is_grid(name) and coarser > 0 else 0.0)
+            step_index, q = self._integers(name, value, coarser if is_grid(name) and coarser > 0 else 0.0, dead_zone)
             if halvings.get(name) and q.any():
                 room = int(MAX_SYMBOL // np.abs(q).max()).bit_length() - 1
                 times = min(halvings[name], room, int(step_index.min() - STEP_INDEX_MIN) // STEP_UNITS)
@@ -257,13 +258,17 @@ class Quantiser:
             result[name] = Symbols(q, step_index, laws.scale_index, laws.taps)
         return result
 
-    def _integers(self, name: str, value: Tensor, coarser: float) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    def _integers(
+        self, name: str, value: Tensor, coarser: float, dead_zone: float = 0.0
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Step indexes and symbols of a tensor, its steps on their grid and `coarser` by octaves."""
         index = torch.round((self.log_step.detach()[self._groups[name]].cpu() + coarser) * STEP_UNITS)
         step_index = index.clamp(STEP_INDEX_MIN, STEP_INDEX_MAX).to(torch.int32).numpy()
         steps = np.array([step_size(int(each)) for each in step_index])
-        q = np.rint(value.detach().cpu().double().numpy() / steps).clip(-MAX_SYMBOL, MAX_SYMBOL).astype(np.int32)
-        return step_index, q
+        bins = value.detach().cpu().double().numpy() / steps
+        if dead_zone:
+            bins = np.sign(bins) * np.maximum(np.abs(bins) - dead_zone, 0)
+        return step_index, np.rint(bins).clip(-MAX_SYMBOL, MAX_SYMBOL).astype(np.int32)
 
 
 def _halvings(mean: float, sizes: Mapping[str, int]) -> dict[str, int]:

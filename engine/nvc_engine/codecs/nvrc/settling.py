@@ -1,5 +1,6 @@
 """How a trained unit becomes bytes: steps are changed until the result has the size or the PSNR asked for."""
 
+import math
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ SIZE_TOLERANCE = 0.015
 SIZE_REACH = Reach(finest=-3.0, coarsest=6.0)
 PSNR_TOLERANCE = 0.02
 PSNR_REACH = Reach(finest=0.0, coarsest=4.0)
+DEAD_ZONES = Reach(finest=0.0, coarsest=0.45)
 SAMPLED_FRAMES = 16
 ROUNDS = 2
 
@@ -63,12 +65,7 @@ class Settling:
         for _ in range(ROUNDS):
             if best.value <= goal + PSNR_TOLERANCE:
                 break
-            found = best
-            for each in nearest(
-                lambda coarser: self._sampled(coarser, some), goal - offset, PSNR_TOLERANCE, PSNR_REACH
-            ):
-                found = each
-                yield
+            found = yield from self._searched(goal - offset, some)
             sampled = found.value
             found = yield from self._decoded(found.result, range(count))
             offset = found.value - sampled
@@ -78,12 +75,35 @@ class Settling:
                 break
         return Settled(best.result, best.value)
 
-    def _sized(self, coarser: float) -> Tried[bytes]:
-        payload = encode_unit(self._layout, self._trainer.symbols(coarser))
+    def _searched(self, goal: float, frames: Sequence[int]) -> Generator[None, None, Tried[bytes]]:
+        """Bytes under which `frames` come to `goal` dB in the mean: by coarser steps, and by a dead zone under the
+        coarsest ones that are still too good where steps jump across the goal, as they do where a network is tiny."""
+        too_good = 0.0
+
+        def coarsened(coarser: float) -> Tried[bytes]:
+            nonlocal too_good
+            tried = self._sampled(coarser, frames)
+            if tried.value > goal:
+                too_good = max(too_good, coarser)
+            return tried
+
+        best = Tried(math.inf, b"")
+        for each in nearest(coarsened, goal, PSNR_TOLERANCE, PSNR_REACH):
+            best = each
+            yield
+        if abs(best.value - goal) > PSNR_TOLERANCE:
+            steps = too_good
+            for each in nearest(lambda zone: self._sampled(steps, frames, zone), goal, PSNR_TOLERANCE, DEAD_ZONES):
+                best = min(best, each, key=lambda tried: abs(tried.value - goal))
+                yield
+        return best
+
+    def _sized(self, coarser: float, dead_zone: float = 0.0) -> Tried[bytes]:
+        payload = encode_unit(self._layout, self._trainer.symbols(coarser, dead_zone))
         return Tried(float(len(payload)), payload)
 
-    def _sampled(self, coarser: float, frames: Sequence[int]) -> Tried[bytes]:
-        payload = self._sized(coarser).result
+    def _sampled(self, coarser: float, frames: Sequence[int], dead_zone: float = 0.0) -> Tried[bytes]:
+        payload = self._sized(coarser, dead_zone).result
         return Tried(self._mean(payload, frames), payload)
 
     def _decoded(self, payload: bytes, frames: Sequence[int]) -> Generator[None, None, Tried[bytes]]:

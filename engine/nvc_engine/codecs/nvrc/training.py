@@ -252,9 +252,9 @@ class UnitTrainer:
         """How many times each frame has been seen."""
         return self.steps * min(self.recipe.batch, self.layout.frames) / self.layout.frames
 
-    def symbols(self, coarser: float = 0.0) -> dict[str, Symbols]:
-        """The unit's final integers; see `Quantiser.symbols` for `coarser`."""
-        return self.quantiser.symbols(self.theta, coarser)
+    def symbols(self, coarser: float = 0.0, dead_zone: float = 0.0) -> dict[str, Symbols]:
+        """The unit's final integers; see `Quantiser.symbols` for how they may be changed."""
+        return self.quantiser.symbols(self.theta, coarser, dead_zone)
 
     @property
     def lambda_(self) -> float:
