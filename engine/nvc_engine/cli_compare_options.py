@@ -1,4 +1,4 @@
-"""The options of `sweep`, `chart` and `bdrate`."""
+"""The options of `sweep`, `report`, `chart` and `bdrate`."""
 
 import argparse
 from pathlib import Path
@@ -38,6 +38,14 @@ def add_sweep_options(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--points", type=int, default=4, metavar="N", help="encodes a codec and clip (default: 4)")
     verb.add_argument("--bpp", type=rates, default=(), metavar="LIST", help="rates that every codec aims at instead")
     verb.add_argument("--intra-period", type=int, default=0, metavar="N", help="for every codec that has one")
+    _add_dpi(verb)
+    _add_comparison(verb)
+
+
+def add_report_options(verb: argparse.ArgumentParser) -> None:
+    """The options of `report`, but for those of a range of frames."""
+    verb.add_argument("inputs", type=Path, nargs="+", metavar="IN", help="clips that were encoded before")
+    verb.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="where figures and report go")
     _add_dpi(verb)
     _add_comparison(verb)
 

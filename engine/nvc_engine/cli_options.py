@@ -176,9 +176,7 @@ def _add_order(verb: argparse.ArgumentParser) -> None:
 
 
 def _add_range_and_machine(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument(
-        "--frames", type=frame_range, default=(None, None), metavar="A:B", help="frames A to B, B not included"
-    )
+    _add_frames(verb)
     verb.add_argument("--seed", type=int, default=0, metavar="N", help="seed of all randomness (default: 0)")
     verb.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="default: %(default)s")
     _add_raw(verb)
@@ -233,6 +231,11 @@ def _add_comparing(add: Add) -> None:
     cli_compare_options.add_sweep_options(sweep)
     sweep.add_argument("--minutes", type=number, metavar="M", help="time budget of each training")
     _add_range_and_machine(sweep)
+    report = add("report", "Report on all encodes of a clip that there have been.", _verb("cli_report", "report"))
+    cli_compare_options.add_report_options(report)
+    _add_frames(report)
+    _add_raw(report)
+    _add_json(report)
     chart = add("chart", "Draw the curves of a sweep.", _verb("cli_compare", "chart"))
     cli_compare_options.add_chart_options(chart)
     bdrate = add("bdrate", "Compare the curves of a sweep by BD-rate.", _verb("cli_compare", "bdrate"))
@@ -297,6 +300,12 @@ def _player(options: argparse.Namespace) -> int:
 
 def _worker(options: argparse.Namespace) -> int:
     return int(importlib.import_module("nvc_engine.worker").main(options.job))
+
+
+def _add_frames(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--frames", type=frame_range, default=(None, None), metavar="A:B", help="frames A to B, B not included"
+    )
 
 
 def _add_raw(verb: argparse.ArgumentParser) -> None:
