@@ -3,26 +3,7 @@
 import argparse
 from pathlib import Path
 
-METRICS = ("psnr_y", "psnr_u", "psnr_v", "psnr_yuv", "psnr_rgb", "ssim", "ms_ssim", "xpsnr", "vmaf")
-
-
-def rates(text: str) -> tuple[float, ...]:
-    """`0.05,0.1`: bits per pixel, rising."""
-    try:
-        found = tuple(sorted({float(word) for word in text.split(",")}))
-    except ValueError:
-        found = ()
-    if not found or not all(0 < rate < float("inf") for rate in found):
-        raise argparse.ArgumentTypeError(f"{text!r} is no list of rates such as 0.05,0.1,0.2")
-    return found
-
-
-def metric(text: str) -> str:
-    """The name of a metric, with either kind of dash."""
-    name = text.replace("-", "_").lower()
-    if name not in METRICS:
-        raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(METRICS)}")
-    return name
+from nvc_engine.cli_values import dots, metric, rates
 
 
 def add_sweep_options(verb: argparse.ArgumentParser) -> None:
@@ -68,14 +49,6 @@ def add_bdrate_options(verb: argparse.ArgumentParser) -> None:
     """The options of `bdrate`."""
     verb.add_argument("file", type=Path, metavar="RD.json", help="rd.json of a sweep")
     _add_comparison(verb, published=False)
-
-
-def dots(text: str) -> float:
-    """A resolution in dots an inch that a PNG can have."""
-    value = float(text)
-    if not 30 <= value <= 1200:
-        raise argparse.ArgumentTypeError("the resolution must lie between 30 and 1200 dots an inch")
-    return value
 
 
 def _add_dpi(verb: argparse.ArgumentParser) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from nvc_engine import cli_foreground
-from nvc_engine.cli_compare_options import METRICS
+from nvc_engine.cli_values import METRICS
 from nvc_engine.codecs import registry
 from nvc_engine.errors import UsageError
 from nvc_engine.jobs.runner import OutcomeKind, WorkerOutcome
