@@ -6,9 +6,11 @@ from typing import Any
 
 from nvc_engine.protocol.messages import (
     AskPlan,
+    AskReport,
     ClipOpened,
     Codecs,
     DescribeCodecs,
+    Done,
     Failed,
     Goal,
     GoalKind,
@@ -46,3 +48,10 @@ def test_the_queue_makes_an_ordinary_file_that_opens_beside_its_source(window: A
     opened = window.ask(OpenClip(window.number(), request.output))
     assert isinstance(opened, ClipOpened)
     assert (opened.facts.codec, opened.facts.frames) == ("h264", 4)
+
+    answer = window.ask(AskReport(window.number(), str(clip), str(tmp_path / "report")))
+    assert isinstance(answer, Done), answer
+    assert "x264 ultrafast" in (tmp_path / "report" / "report.html").read_text("utf-8")
+    answer = window.ask(AskReport(window.number(), request.output, str(tmp_path / "none")))
+    assert isinstance(answer, Failed)
+    assert "no encode of these frames" in answer.sentence
