@@ -14,6 +14,7 @@ from nvc_engine.protocol.messages import (
     AskExport,
     AskMeasure,
     AskPlan,
+    AskReport,
     CloseClip,
     ExportProgress,
     Failed,
@@ -240,7 +241,7 @@ def _with_absolute_paths(message: Message) -> Message:
         return replace(
             message, job=replace(job, source=os.path.abspath(job.source), output=os.path.abspath(job.output))
         )
-    if isinstance(message, AskExport):
+    if isinstance(message, AskExport | AskReport):
         return replace(message, source=os.path.abspath(message.source), output=os.path.abspath(message.output))
     if isinstance(message, AskMeasure):
         return replace(message, reference=os.path.abspath(message.reference), test=os.path.abspath(message.test))

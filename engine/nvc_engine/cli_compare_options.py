@@ -1,28 +1,9 @@
-"""The options of `sweep`, `chart` and `bdrate`."""
+"""The options of `sweep`, `report`, `chart` and `bdrate`."""
 
 import argparse
 from pathlib import Path
 
-METRICS = ("psnr_y", "psnr_u", "psnr_v", "psnr_yuv", "psnr_rgb", "ssim", "ms_ssim", "xpsnr", "vmaf")
-
-
-def rates(text: str) -> tuple[float, ...]:
-    """`0.05,0.1`: bits per pixel, rising."""
-    try:
-        found = tuple(sorted({float(word) for word in text.split(",")}))
-    except ValueError:
-        found = ()
-    if not found or not all(0 < rate < float("inf") for rate in found):
-        raise argparse.ArgumentTypeError(f"{text!r} is no list of rates such as 0.05,0.1,0.2")
-    return found
-
-
-def metric(text: str) -> str:
-    """The name of a metric, with either kind of dash."""
-    name = text.replace("-", "_").lower()
-    if name not in METRICS:
-        raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(METRICS)}")
-    return name
+from nvc_engine.cli_values import dots, metric, rates
 
 
 def add_sweep_options(verb: argparse.ArgumentParser) -> None:
@@ -38,6 +19,14 @@ def add_sweep_options(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--points", type=int, default=4, metavar="N", help="encodes a codec and clip (default: 4)")
     verb.add_argument("--bpp", type=rates, default=(), metavar="LIST", help="rates that every codec aims at instead")
     verb.add_argument("--intra-period", type=int, default=0, metavar="N", help="for every codec that has one")
+    _add_dpi(verb)
+    _add_comparison(verb)
+
+
+def add_report_options(verb: argparse.ArgumentParser) -> None:
+    """The options of `report`, but for those of a range of frames."""
+    verb.add_argument("inputs", type=Path, nargs="+", metavar="IN", help="clips that were encoded before")
+    verb.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="where figures and report go")
     _add_dpi(verb)
     _add_comparison(verb)
 
@@ -60,14 +49,6 @@ def add_bdrate_options(verb: argparse.ArgumentParser) -> None:
     """The options of `bdrate`."""
     verb.add_argument("file", type=Path, metavar="RD.json", help="rd.json of a sweep")
     _add_comparison(verb, published=False)
-
-
-def dots(text: str) -> float:
-    """A resolution in dots an inch that a PNG can have."""
-    value = float(text)
-    if not 30 <= value <= 1200:
-        raise argparse.ArgumentTypeError("the resolution must lie between 30 and 1200 dots an inch")
-    return value
 
 
 def _add_dpi(verb: argparse.ArgumentParser) -> None:

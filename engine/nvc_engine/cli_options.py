@@ -2,17 +2,15 @@
 
 import argparse
 import importlib
-import math
-import re
 import sys
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 from pathlib import Path
 from typing import NoReturn
 
 import nvc_engine
 from nvc_engine import cli_compare_options, cli_train_options
-from nvc_engine.protocol.messages import Goal, GoalKind, JobRequest, RawSpec, Scalar
+from nvc_engine.cli_values import frame_range, number, raw_spec, setting
+from nvc_engine.protocol.messages import Goal, GoalKind, JobRequest
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -55,47 +53,6 @@ def job_request(options: argparse.Namespace) -> JobRequest:
         overwrite=getattr(options, "overwrite", False),
         raw=options.raw,
     )
-
-
-def number(text: str) -> float:
-    """A number; neither infinite nor undefined."""
-    value = float(text)
-    if not math.isfinite(value):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number that can be aimed at")
-    return value
-
-
-def frame_range(text: str) -> tuple[int | None, int | None]:
-    """`A:B` (B not included), `A:` or `:B`."""
-    match = re.fullmatch(r"(\d*):(\d*)", text)
-    if match is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no range of frames such as 10:20")
-    first, stop = (int(part) if part else None for part in match.groups())
-    return first, stop
-
-
-def raw_spec(text: str) -> RawSpec:
-    """`WxH[:format[:rate]]`, such as 1920x1080:yuv420p10le:30000/1001."""
-    match = re.fullmatch(r"(\d{1,6})x(\d{1,6})(?::(\w+))?(?::([\d./]+))?", text)
-    if match is None:
-        raise argparse.ArgumentTypeError(f"{text!r} does not say how to read raw video, such as 640x360:yuv420p:25")
-    width, height, pixel_format, rate = match.groups()
-    try:
-        frames_per_second = Fraction(rate or "25")
-    except (ValueError, ZeroDivisionError) as error:
-        raise argparse.ArgumentTypeError(f"{rate!r} is no frame rate such as 25 or 30000/1001") from error
-    if not (int(width) and int(height) and frames_per_second > 0):
-        raise argparse.ArgumentTypeError(f"{text!r} has a size or rate of nothing")
-    spoken_rate = f"{frames_per_second.numerator}/{frames_per_second.denominator}"
-    return RawSpec(int(width), int(height), pixel_format or "yuv420p", spoken_rate)
-
-
-def setting(text: str) -> tuple[str, Scalar]:
-    """`NAME=VALUE`; what the value may be is the codec's affair."""
-    name, equals, value = text.partition("=")
-    if not (name and equals):
-        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
-    return name, value
 
 
 def _verb(module: str, function: str) -> Run:
@@ -176,9 +133,7 @@ def _add_order(verb: argparse.ArgumentParser) -> None:
 
 
 def _add_range_and_machine(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument(
-        "--frames", type=frame_range, default=(None, None), metavar="A:B", help="frames A to B, B not included"
-    )
+    _add_frames(verb)
     verb.add_argument("--seed", type=int, default=0, metavar="N", help="seed of all randomness (default: 0)")
     verb.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="default: %(default)s")
     _add_raw(verb)
@@ -233,6 +188,11 @@ def _add_comparing(add: Add) -> None:
     cli_compare_options.add_sweep_options(sweep)
     sweep.add_argument("--minutes", type=number, metavar="M", help="time budget of each training")
     _add_range_and_machine(sweep)
+    report = add("report", "Report on all encodes of a clip that there have been.", _verb("cli_report", "report"))
+    cli_compare_options.add_report_options(report)
+    _add_frames(report)
+    _add_raw(report)
+    _add_json(report)
     chart = add("chart", "Draw the curves of a sweep.", _verb("cli_compare", "chart"))
     cli_compare_options.add_chart_options(chart)
     bdrate = add("bdrate", "Compare the curves of a sweep by BD-rate.", _verb("cli_compare", "bdrate"))
@@ -297,6 +257,12 @@ def _player(options: argparse.Namespace) -> int:
 
 def _worker(options: argparse.Namespace) -> int:
     return int(importlib.import_module("nvc_engine.worker").main(options.job))
+
+
+def _add_frames(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--frames", type=frame_range, default=(None, None), metavar="A:B", help="frames A to B, B not included"
+    )
 
 
 def _add_raw(verb: argparse.ArgumentParser) -> None:

@@ -1,25 +1,23 @@
 """`sweep`: a grid of encodes, measured, drawn and compared; what is done already is not done again."""
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from nvc_engine.cli_compare import print_bd
 from nvc_engine.cli_foreground import JobFailedError, go_on, order_and_run
-from nvc_engine.cli_printing import print_json, say
-from nvc_engine.errors import EngineError, UsageError
+from nvc_engine.cli_printing import say
+from nvc_engine.cli_report import named, write_report
+from nvc_engine.errors import UsageError
 from nvc_engine.jobs.library import PointKey, RdLibrary
 from nvc_engine.jobs.store import JobStore
 from nvc_engine.jobs.sweep import MOST_POINTS, Contender, Grid, contenders, goals, key_of, left_job, request_of
 from nvc_engine.media.fingerprint import fingerprint
 from nvc_engine.protocol.messages import JobRequest
-from nvc_engine.quality.bd_rate import Method
 from nvc_engine.quality.rd import RdPoint
 from nvc_engine.reports.anchors import anchors
-from nvc_engine.reports.bd_table import anchor_curve, bd_table
 from nvc_engine.reports.rd_files import ClipResults
-from nvc_engine.reports.writing import REPORT, write_all, write_figures
+from nvc_engine.reports.writing import write_figures
 
 _DONE, _FAILED, _INTERRUPTED = 0, 1, 130
 _AUTO = "auto"
@@ -47,12 +45,13 @@ def sweep(options: argparse.Namespace) -> int:
         device=options.device,
         raw=options.raw,
     )
-    published = anchors(options.anchors) if options.anchors else ()
+    if options.anchors:
+        anchors(options.anchors)  # refused now, not after hours of work
     options.output.mkdir(parents=True, exist_ok=True)
     results: list[ClipResults] = []
     try:
         with JobStore() as store, RdLibrary() as library:
-            for name, source in _named(options.inputs):
+            for name, source in named(options.inputs):
                 work = _Clip(name, source, grid, store, library)
                 for _ in work.encodes():
                     write_figures(options.output, [*results, work.results])
@@ -60,17 +59,7 @@ def sweep(options: argparse.Namespace) -> int:
     except _Left:
         say("the same command goes on with the sweep; what is done stays done")
         return _INTERRUPTED
-    say("drawing charts and the report")
-    method = Method(options.method)
-    written = write_all(
-        options.output, results, anchor=options.anchor, method=method, published=published, dpi=options.dpi
-    )
-    if options.json:
-        print_json({"files": [str(path) for path in written], "clips": [_summary(clip) for clip in results]})
-    else:
-        for clip in results:
-            _print(clip, options.anchor, method)
-        print(options.output / REPORT)
+    write_report(options, results)
     return _FAILED if any(clip.failures for clip in results) else _DONE
 
 
@@ -130,32 +119,3 @@ class _Clip:
         if point is None:
             raise JobFailedError("The encode is done, but its point is not in the library; its log says why.")
         return point
-
-
-def _named(inputs: Sequence[Path]) -> list[tuple[str, Path]]:
-    """Clips by their names; those whose names repeat get a number."""
-    for path in inputs:
-        if not path.exists():
-            raise EngineError(f"There is no file or folder {path}.")
-    stems = [path.stem for path in inputs]
-    numbered = [f"{stem} ({stems[:number].count(stem) + 1})" for number, stem in enumerate(stems)]
-    names = [stem if stems.count(stem) == 1 else other for stem, other in zip(stems, numbered, strict=True)]
-    return list(zip(names, inputs, strict=True))
-
-
-def _print(clip: ClipResults, anchor: str, method: Method) -> None:
-    print(clip.name)
-    curves = clip.curves
-    if len(curves) > 1:
-        print_bd(bd_table(curves, anchor_curve(curves, anchor), method))
-    for sentence in clip.failures:
-        print(sentence)
-
-
-def _summary(clip: ClipResults) -> dict[str, object]:
-    """A clip as --json prints it; rd.json has the rest."""
-    points = [
-        {"curve": point.curve, "setting": point.setting, "bpp": point.bpp, "mean": point.mean, "path": point.path}
-        for point in clip.points
-    ]
-    return {"name": clip.name, "points": points, "failures": clip.failures}

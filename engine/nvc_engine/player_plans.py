@@ -64,7 +64,7 @@ class Planner:
         info = self._info(request.job)
         device = _devices()[-1] if request.job.device == "auto" else request.job.device
         check_device(device)
-        learn_machine(registry.codec(request.job.codec), device)
+        learn_machine(registry.encoder(request.job.codec), device)
         codec, order = resolve_order(info, request.job, device)
         return Planned(request.request, codec.plan(info, order))
 

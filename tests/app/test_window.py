@@ -45,6 +45,7 @@ from nvc_engine.protocol.messages import (
 from nvc_studio.engine_client import EngineState
 from nvc_studio.main_window import MainWindow
 from nvc_studio.models.clip_lines import clip_lines
+from nvc_studio.models.command_line import encode_command
 from nvc_studio.models.settings import Scheme
 from nvc_studio.models.sources import Source
 from nvc_studio.studio import Studio
@@ -168,6 +169,25 @@ def test_the_panel_makes_the_order_that_it_shows(window):
     window.encode.copy.trigger()
     assert "--set width=32" in QApplication.clipboard().text()
     assert window.encode.now.isEnabled()
+
+
+def test_a_conventional_encoder_is_ordered_like_a_codec_and_drawn_dashed(window):
+    presets = (PresetFacts("medium", "Medium", "Its own."),)
+    x265 = CodecFacts(
+        "x265", "x265", "An encoder", presets, (), False, "CRF", 0, 51, 28, conventional=True, suffixes=(".mkv", ".mp4")
+    )
+    window.studio.codecs.set_codecs(Codecs(0, (CODEC, x265), ("auto", "cpu")))
+    window.encode.set_source(Source(1, "a.mkv", facts()))
+    window.encode.codec_choice.setCurrentIndex(window.encode.codec_choice.findData("x265"))
+    window.encode.goal.set_goal(Goal(GoalKind.QUALITY, 31.0))
+    request = window.encode.request()
+    assert (request.output, request.minutes, request.epochs) == (str(Path("/clips/a.x265.medium.q31.mkv")), None, None)
+    assert "--codec x265" in encode_command(request)
+    result = Result(1000, 0.1, 20.0, 12, 64, 48, "x265", "medium", 1.0, 31.0, 31.0, 31.0, 30.5, 29.0, None)
+    window.studio.jobs.receive(JobChanged(JobFacts("x", request, JobState.DONE, 1, 0.0, result=result)))
+    window.live.set_clip(facts())
+    (series,) = window.live.chart().series
+    assert (series.name, series.conventional, series.labels) == ("x265 medium", True, ("q31; encoded in 1 s",))
 
 
 def test_buttons_follow_the_state_of_the_chosen_job(window):

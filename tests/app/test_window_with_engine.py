@@ -66,6 +66,10 @@ def test_open_encode_compare_export(window: MainWindow, qtbot: QtBot, clip_path:
     assert not QImage(str(folder / "rd.png")).isNull()
     window.exports.write_csv(folder / "rd.csv")
     assert len((folder / "rd.csv").read_text().splitlines()) == 2
+    assert window.exports.report.isEnabled()
+    with qtbot.waitSignal(window.studio.exports.finished, timeout=PATIENCE) as written:
+        window.exports.write_report(folder / "report")
+    assert "Points" in written.args[0].read_text("utf-8")
     with qtbot.waitSignal(window.exports.written, timeout=PATIENCE):
         window.exports.write_frame(window.compare.current_pictures()[1], folder / "b.png")
     assert QImage(str(folder / "b.png")).width() == 64

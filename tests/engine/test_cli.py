@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nvc_engine.cli_options import frame_range, job_request, parse, raw_spec
+from nvc_engine.cli_options import job_request, parse
+from nvc_engine.cli_values import frame_range, raw_spec
 from nvc_engine.jobs.store import JobStore
 from nvc_engine.protocol import places
 from nvc_engine.protocol.messages import Goal, GoalKind, JobRequest, JobState, RawSpec

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from nvc_engine import cli_foreground
-from nvc_engine.cli_compare_options import METRICS
+from nvc_engine.cli_values import METRICS
 from nvc_engine.codecs import registry
 from nvc_engine.errors import UsageError
 from nvc_engine.jobs.runner import OutcomeKind, WorkerOutcome
@@ -70,6 +70,10 @@ def test_a_sweep_leaves_figures_charts_and_report_and_does_nothing_twice(call: C
     (clip,) = json.loads(out)["clips"]
     assert [point["setting"] for point in clip["points"][:4]] == ["crf 22", "crf 27", "crf 32", "crf 37"]
 
+    status, out, err = call("report", clip_path, "-o", tmp_path / "again", "--dpi", "36", "--json")
+    assert (status, len(json.loads(out)["clips"][0]["points"])) == (0, 8)
+    assert (tmp_path / "again" / "report.html").exists()
+
     for name, more in (("chart.pdf", ()), ("chart.svg", ("--kbps", "--metric", "ms-ssim"))):
         status, out, _ = call("chart", folder / "rd.json", "-o", tmp_path / name, *more)
         assert (status, out.strip()) == (0, str(tmp_path / name))
@@ -82,6 +86,21 @@ def test_a_sweep_leaves_figures_charts_and_report_and_does_nothing_twice(call: C
     assert status == 0
     table = json.loads(out)["clips"][0]["table"]
     assert (table["anchor"], table["method"], table["rows"][0][0]) == ("x264 medium", "akima", "x264 ultrafast")
+
+
+def test_a_report_compares_encodes_of_the_same_frames_alone(call: Call, clip_path: Path, tmp_path: Path):
+    for frames, crf in (("0:6", 20), ("0:6", 40), ("2:6", 30)):
+        output = tmp_path / f"{crf}.mkv"
+        assert call("encode", clip_path, "-o", output, "--codec", "x264", "--crf", crf, "--frames", frames)[0] == 0
+    status, out, err = call("report", clip_path, "-o", tmp_path / "out", "--dpi", "36", "--json")
+    assert status == 0
+    assert "1 encodes of other frames are left out" in err
+    assert [point["setting"] for point in json.loads(out)["clips"][0]["points"]] == ["crf 20", "crf 40"]
+    status, out, _ = call("report", clip_path, "-o", tmp_path / "out", "--dpi", "36", "--json", "--frames", "2:")
+    assert [point["setting"] for point in json.loads(out)["clips"][0]["points"]] == ["crf 30"]
+    status, _, err = call("report", clip_path, "-o", tmp_path / "out", "--frames", "1:2")
+    assert status == 2
+    assert "it has 0:6, 2:6" in err
 
 
 def test_a_sweep_that_is_interrupted_goes_on_with_the_job_it_has_left(call: Call, clip_path: Path, tmp_path: Path):

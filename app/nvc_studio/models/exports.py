@@ -1,11 +1,13 @@
-"""Decoded files leave the studio: one export at a time, with progress, and it can be given up."""
+"""Decoded files and reports leave the studio: one export at a time, with progress, and it can be given up."""
 
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from nvc_engine.protocol.messages import Abort, AskExport, Done, ExportProgress, Failed
+from nvc_engine.protocol.messages import Abort, AskExport, AskReport, Done, ExportProgress, Failed, RawSpec
 from nvc_studio.engine_client import EngineClient
+
+REPORT = "report.html"
 
 
 class ExportModel(QObject):
@@ -40,6 +42,13 @@ class ExportModel(QObject):
         self._output = output
         self._given_up = False
         self._client.send(AskExport(self._request, str(source), str(output), first, stop, overwrite))
+
+    def report(self, source: Path, folder: Path, raw: RawSpec | None = None) -> None:
+        """Write everything that is known of the encodes of `source` into `folder`; the report is what is finished."""
+        self._request = self._client.next_request()
+        self._output = folder / REPORT
+        self._given_up = False
+        self._client.send(AskReport(self._request, str(source), str(folder), raw))
 
     def give_up(self) -> None:
         """Stop the export; nothing stays under the final name."""

@@ -8,17 +8,19 @@ from PySide6.QtGui import QAction, QImage, QImageWriter, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from nvc_studio.models.file_work import FileWork
+from nvc_studio.models.output_names import free_path
 from nvc_studio.models.rd import rd_csv, same_source
 from nvc_studio.models.viewing import Viewing
 from nvc_studio.saving import SaveError, save_bytes
 from nvc_studio.studio import Studio
 from nvc_studio.views.compare_view import CompareView
 from nvc_studio.views.export_dialogs import VIDEO_FORMATS, ExportProgressDialog, VideoFormat, ask_video_target
-from nvc_studio.views.file_questions import NVC_FILTER, ask_save
+from nvc_studio.views.file_questions import NVC_FILTER, ask_folder, ask_save
 from nvc_studio.views.live_view import LiveView
 from nvc_studio.views.questions import show_problem
 from nvc_studio.views.status_line import StatusLine
 
+_BUSY = "An export is running; wait for it or cancel it first."
 CHART_FILTERS = ("PNG picture (*.png)", "SVG drawing (*.svg)", "PDF page (*.pdf)")
 
 
@@ -51,6 +53,7 @@ class ExportMenu(QMenu):
         self.addSeparator()
         self.chart = self._entry("&RD chart…", self._ask_chart, "Ctrl+Shift+E")
         self.csv = self._entry("RD numbers as &CSV…", self._ask_csv, "")
+        self.report = self._entry("Re&port with BD-rate and charts…", self._ask_report, "")
         self.addSeparator()
         frames = self.addMenu("Current &frame as PNG")
         self.frame_a = self._frame_entry(frames, "Of &A…", lambda: self._compare.current_pictures()[0], "a")
@@ -70,7 +73,7 @@ class ExportMenu(QMenu):
     def write_video(self, source: Path, target: Path, *, overwrite: bool) -> None:
         """Decode `source` to `target`, with a dialog that shows how far it is."""
         if self._studio.exports.running:
-            self._problem("An export is running; wait for it or cancel it first.")
+            self._problem(_BUSY)
             return
         dialog = ExportProgressDialog(self._studio.exports, f"Export of {source.name}", self._window)
         dialog.show()
@@ -89,6 +92,18 @@ class ExportMenu(QMenu):
         source = self._live.source()
         jobs = [job for job in self._studio.jobs.jobs if source is None or same_source(job, source)]
         self._write(target, lambda: save_bytes(target, rd_csv(jobs).encode("utf-8")))
+
+    def write_report(self, folder: Path) -> None:
+        """Have the engine write the report of all encodes of the clip on the chart, with its figures, into `folder`."""
+        source = self._live.source()
+        if source is None:
+            return
+        if self._studio.exports.running:
+            self._problem(_BUSY)
+            return
+        raw = next((job.request.raw for job in self._studio.jobs.jobs if same_source(job, source)), None)
+        self._line.tell("The report is being written.")
+        self._studio.exports.report(Path(source), folder, raw)
 
     def write_frame(self, picture: QImage, target: Path) -> None:
         """Write a picture as PNG, which takes a moment for a large one: `written` tells."""
@@ -122,6 +137,7 @@ class ExportMenu(QMenu):
         source = self._live.source()
         known = [job for job in self._studio.jobs.jobs if job.result is not None]
         self.chart.setEnabled(any(source is not None and same_source(job, source) for job in known))
+        self.report.setEnabled(self.chart.isEnabled())
         self.csv.setEnabled(any(source is None or same_source(job, source) for job in known))
         self.frame_a.setEnabled(self._viewing.a is not None)
         self.frame_b.setEnabled(self._viewing.b is not None)
@@ -137,6 +153,16 @@ class ExportMenu(QMenu):
     def _ask_chart(self) -> None:
         start = self._start("rd.png")
         ask_save(self._window, "Export RD chart", start, CHART_FILTERS, "png", self.write_chart)
+
+    @Slot()
+    def _ask_report(self) -> None:
+        start = self._start("report")
+        ask_folder(
+            self._window,
+            "Export report: the folder in which its own is made",
+            start.parent,
+            lambda inside: self.write_report(free_path(inside / start.name)),
+        )
 
     @Slot()
     def _ask_csv(self) -> None:

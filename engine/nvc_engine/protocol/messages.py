@@ -399,8 +399,19 @@ class AskMeasure:
 
 
 @dataclass(frozen=True)
+class AskReport:
+    """Write figures, charts and the report of all encodes that there have been of `source` into the folder `output`;
+    answered by `Done` or `Failed`."""
+
+    request: int
+    source: str
+    output: str
+    raw: RawSpec | None = None
+
+
+@dataclass(frozen=True)
 class Abort:
-    """Give up the export or measurement with this request number; it is answered by `Failed`."""
+    """Give up the export, measurement or report with this request number; it is answered by `Failed`."""
 
     request: int
 
@@ -556,7 +567,7 @@ class WorkerFinished:
 
 Message = (
     Hello | DescribeCodecs | OpenClip | CloseClip | GetFrame | AskPlan | SubmitJob | CommandJob | WantPreview
-    | AskExport | AskMeasure | Abort | Goodbye
+    | AskExport | AskMeasure | AskReport | Abort | Goodbye
     | Welcome | Codecs | ClipOpened | FrameReady | FrameDropped | Planned | JobSubmitted | JobChanged | JobRemoved
     | JobProgress | PreviewReady | ExportProgress | Measured | Done | Failed | Notice
     | WorkerProgress | WorkerFinished

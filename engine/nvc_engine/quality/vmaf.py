@@ -19,7 +19,10 @@ VARIABLE = "NVC_FFMPEG"
 """Environment variable with the path of an `ffmpeg` that has libvmaf; "none" does without VMAF."""
 MODEL = "vmaf_v0.6.1"
 
-_NOT_FOUND = f"VMAF: no ffmpeg with libvmaf was found; name one by {VARIABLE}, or install the package imageio-ffmpeg."
+_NOT_FOUND = (
+    f"VMAF: no ffmpeg with libvmaf was found; name one by {VARIABLE}, or install the studio's extra vmaf"
+    " (imageio-ffmpeg)."
+)
 
 _LOG, _OUTPUT = "vmaf.json", "output.txt"
 _GRAPH = (

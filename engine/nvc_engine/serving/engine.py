@@ -11,6 +11,7 @@ from nvc_engine.protocol.messages import (
     AskExport,
     AskMeasure,
     AskPlan,
+    AskReport,
     CloseClip,
     CommandJob,
     DescribeCodecs,
@@ -122,7 +123,7 @@ class Engine:
                 self._jobs.command(window, message)
             case WantPreview():
                 self._jobs.preview(window, message)
-            case AskExport() | AskMeasure():
+            case AskExport() | AskMeasure() | AskReport():
                 self._errands.start(window, message)
             case Abort():
                 self._errands.abort(window, message.request)

@@ -1,4 +1,4 @@
-"""Exports and measurements: the terminal's own verbs, run as processes, with their progress passed on to a window."""
+"""Exports, measurements and reports: the terminal's own verbs as processes, their progress passed on to a window."""
 
 import json
 import logging
@@ -13,6 +13,7 @@ from nvc_engine.protocol import wire
 from nvc_engine.protocol.messages import (
     AskExport,
     AskMeasure,
+    AskReport,
     Done,
     ExportProgress,
     Failed,
@@ -27,7 +28,7 @@ from nvc_engine.serving.window_link import WindowLink
 
 log = logging.getLogger(__name__)
 
-Errand = AskExport | AskMeasure
+Errand = AskExport | AskMeasure | AskReport
 
 SECONDS_TO_END = 5.0
 LONGEST_OUTPUT = 64 << 20
@@ -151,6 +152,8 @@ def command_of(errand: Errand) -> list[str]:
         ranged = [frames] if errand.first is not None or errand.stop is not None else []
         overwrite = ["-y"] if errand.overwrite else []
         return verb("decode", "--progress-json", *ranged, *overwrite, "-o", errand.output, "--", errand.source)
+    if isinstance(errand, AskReport):
+        return verb("report", *_raw(errand.raw), "-o", errand.output, "--", errand.source)
     return verb("measure", "--progress-json", "--json", *_raw(errand.raw), "--", errand.reference, errand.test)
 
 
@@ -175,9 +178,11 @@ def _progress(line: bytes) -> tuple[float, float | None] | None:
 
 
 def _answer(errand: Errand, aborted: bool, return_code: int, output: bytes, complaint: str) -> Message:
-    what = "export" if isinstance(errand, AskExport) else "measurement"
+    what = {AskExport: "export", AskMeasure: "measurement", AskReport: "report"}[type(errand)]
     if return_code == 0 and isinstance(errand, AskExport):
         return Done(errand.request, f"Exported to {errand.output}.")
+    if return_code == 0 and isinstance(errand, AskReport):
+        return Done(errand.request, f"The report is in {errand.output}.")
     if return_code == 0 and isinstance(errand, AskMeasure):
         try:
             return Measured(errand.request, result_of(json.loads(output), errand.test))

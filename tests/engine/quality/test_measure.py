@@ -121,3 +121,21 @@ def test_tiny_pictures_have_no_ms_ssim(tmp_path: Path, render_clip: Callable[...
     assert found.values("ms_ssim") == ()
     assert found.mean.ms_ssim is None
     assert any("MS-SSIM" in note for note in found.notes)
+
+
+def test_frames_that_are_paired_by_number_in_spite_of_their_times_are_said(
+    tmp_path: Path, render_clip: Callable[..., Path]
+) -> None:
+    reference = open_video(render_clip(tmp_path / "a.mkv", timestamps=[0, 40, 80, 120, 160, 200], frames=6))
+    test = open_video(render_clip(tmp_path / "b.mkv", timestamps=[0, 40, 80, 220, 260, 300], frames=6))
+    found = measure(reference, test)
+    assert found.frames == 6
+    assert found.notes == ("Frames are paired by number, though their times differ by up to 0.100 s.",)
+    jittered = open_video(render_clip(tmp_path / "c.mkv", timestamps=[1000, 1041, 1080, 1119, 1160, 1200], frames=6))
+    assert measure(reference, jittered).notes == ()
+
+
+def test_the_matrix_of_the_rgb_is_stated(tmp_path: Path, render_clip: Callable[..., Path]) -> None:
+    for matrix, words in ((1, "BT.709 limited"), (5, "BT.601 limited")):
+        clip = open_video(render_clip(tmp_path / f"{matrix}.mkv", frames=1, matrix=matrix))
+        assert measure(clip, clip).matrix == words
