@@ -15,7 +15,7 @@ import pytest
 ENGINE = [sys.executable, "-P", "-m", "nvc_engine"]
 SMALL = ["--set", "width=8", "--set", "depth=1", "--set", "base_levels=2", "--set", "detail_channels=0"]
 QUICK = [*SMALL, "--epochs", "2"]
-ENDLESS = [*SMALL, "--minutes", "60"]
+ENDLESS = [*SMALL, "--preset", "light", "--minutes", "60"]
 FRAMES = 6
 
 Engine = Callable[..., subprocess.CompletedProcess[str]]

@@ -48,7 +48,8 @@ class Motion:
 
 
 def expected_vectors(turn: Turn, known: Mapping[int, tuple[Turn, Motion]], rows: int, columns: int) -> Ints:
-    """What the references' motion foretells [references, rows, columns, 2], at constant speed and in place.
+    """What the references' motion foretells [references, rows, columns, 2], at constant speed and in place: the median
+    of each block's vector and those around it, for single ones stray.
 
     `known` has the turns and motions of coded frames.
     """
@@ -58,11 +59,20 @@ def expected_vectors(turn: Turn, known: Mapping[int, tuple[Turn, Motion]], rows:
     for one, other in (turn.references, turn.references[::-1]):
         if one in known and other in known[one][0].references:
             past, motion = known[one]
-            moved = motion.vectors[past.references.index(other)]
+            moved = _median(motion.vectors[past.references.index(other)])
             span = one - other
             for number, reference in enumerate(turn.references):
                 result[number] = (2 * moved * (turn.frame - reference) + span) // (2 * span)
             return result
+    return result
+
+
+def _median(field: Ints) -> Ints:
+    """The median of the 3x3 vectors around each [rows, columns, 2], axis by axis; edges repeat."""
+    rows, columns = field.shape[:2]
+    padded = np.pad(field, ((1, 1), (1, 1), (0, 0)), mode="edge")
+    around = [padded[down : down + rows, right : right + columns] for down in range(3) for right in range(3)]
+    result: Ints = np.sort(np.stack(around), axis=0)[4]
     return result
 
 
