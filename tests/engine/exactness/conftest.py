@@ -13,9 +13,10 @@ from nvc_engine.codecs.file_header import file_header
 from nvc_engine.codecs.nvrc.coding import encode_unit
 from nvc_engine.codecs.nvrc.decoding import BITSTREAM_VERSION
 from nvc_engine.codecs.nvrc.layout import Layout, NetworkShape
-from nvc_engine.codecs.nvrc.model import initial_parameters, is_grid
+from nvc_engine.codecs.nvrc.model import initial_parameters
 from nvc_engine.codecs.nvrc.quantiser import Quantiser
 from nvc_engine.codecs.order import resolve_order
+from nvc_engine.codecs.parameters.symbols import is_grid
 from nvc_engine.codecs.sources import open_source
 from nvc_engine.media.colour import Colour
 from nvc_engine.protocol.messages import JobRequest
