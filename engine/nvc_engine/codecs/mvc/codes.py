@@ -5,6 +5,8 @@ are about 10^8 rad, where float32 has no digits left; so all is float64 until th
 repeated products, which every machine rounds alike.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -22,9 +24,9 @@ def positional_code(places: Floats, levels: int) -> Tensor:
     return torch.from_numpy(code.reshape(len(places), 2 * levels).astype(np.float32))
 
 
-def frame_codes(frames: int, levels: int) -> Tensor:
-    """Codes of all frames of a unit [`frames`, 2 `levels`]: frame k stands at k / (frames - 1)."""
-    return positional_code(np.arange(frames) / max(1, frames - 1), levels)
+def frame_codes(numbers: Sequence[int], frames: int, levels: int) -> Tensor:
+    """Codes of frames `numbers` [N] of a unit of `frames`: [N, 2 `levels`]. Frame k stands at k / (frames - 1)."""
+    return positional_code(np.array(numbers) / max(1, frames - 1), levels)
 
 
 def code_between(frames: int, levels: int, time: float) -> Tensor:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from nvc_engine.codecs.mvc.strides import MAX_STAGES, grid_size
 from nvc_engine.errors import EngineError
 
+EMBEDDING = "grid.embedding"
 COLOURS = 3
 SPLIT = 4  # the first stage's narrow convolution has this share of its input's channels
 LIFT_LEVELS = 6
@@ -239,7 +240,7 @@ class Layout:
     def coded_shapes(self) -> dict[str, tuple[int, ...]]:
         """All that a unit's bytes hold, in coding order: F_e where there is one, then the weights."""
         embedding = self.embedding_shape
-        return {**({} if embedding is None else {"embedding": embedding}), **self.weight_shapes()}
+        return {**({} if embedding is None else {EMBEDDING: embedding}), **self.weight_shapes()}
 
     def weight_count(self) -> int:
         return sum(math.prod(shape) for shape in self.weight_shapes().values())

@@ -5,7 +5,7 @@ time branch and of the modulation, the last ones too; there is no layer norm any
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -48,24 +48,25 @@ class Renderer:
         self.layout = layout
         self.device = device
         self.dtype = dtype
-        levels = layout.shape.levels
-        self._frames = frame_codes(layout.frames, levels).to(device, dtype)
-        self._grid = grid_codes(*layout.grid, levels).to(device, dtype)
+        self._grid = grid_codes(*layout.grid, layout.shape.levels).to(device, dtype)
 
-    def render(self, theta: Theta, frames: Tensor, lifted: Tensor | None) -> Rendered:
+    def render(self, theta: Theta, frames: Sequence[int], lifted: Tensor | None) -> Rendered:
         """`frames` [N] (numbers within the unit); `lifted` is what `lift` makes of their F_e."""
-        return self._render(theta, self._frames[frames], lifted)
+        return self._render(theta, self._codes(frames), lifted)
 
     @torch.no_grad()
     def picture(self, theta: Theta, frame: int, lifted: Tensor | None) -> Tensor:
         """One frame [3, H, W], in bands of rows: with little memory, without features."""
-        return self._picture(theta, self._frames[frame : frame + 1], lifted)
+        return self._picture(theta, self._codes([frame]), lifted)
 
     @torch.no_grad()
     def picture_between(self, theta: Theta, time: float, lifted: Tensor | None) -> Tensor:
         """The picture [3, H, W] at a `time` between frames: what the network makes of a time that it never saw."""
         code = code_between(self.layout.frames, self.layout.shape.levels, time).to(self.device, self.dtype)
         return self._picture(theta, code, lifted)
+
+    def _codes(self, frames: Sequence[int]) -> Tensor:
+        return frame_codes(frames, self.layout.frames, self.layout.shape.levels).to(self.device, self.dtype)
 
     def _render(self, theta: Theta, code: Tensor, lifted: Tensor | None) -> Rendered:
         x, modulation = self._start(theta, code, lifted)

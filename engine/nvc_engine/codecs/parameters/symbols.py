@@ -8,6 +8,7 @@ integers, and the decoder's values are products of an integer and a literal.
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -72,7 +73,14 @@ class Symbols:
         return torch.from_numpy((self.q * steps).astype(np.float32))
 
 
-def symbol_checksum(symbols: Iterable[Symbols]) -> int:
+class HasSymbols(Protocol):
+    """Whatever has the integers of a tensor."""
+
+    @property
+    def q(self) -> NDArray[np.int32]: ...
+
+
+def symbol_checksum(symbols: Iterable[HasSymbols]) -> int:
     """CRC-32 of all `symbols` of a unit, each as a little-endian 32-bit word: what two machines must agree on."""
     crc = 0
     for coded in symbols:
