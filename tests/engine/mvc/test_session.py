@@ -176,6 +176,29 @@ def test_a_rate_that_is_asked_for_is_met_by_the_real_bytes(size: int) -> None:
     assert len(unit.payload) == pytest.approx(wanted, rel=0.03)
 
 
+def test_heads_of_training_cost_no_bits_and_resume_exactly() -> None:
+    pytest.importorskip("cv2")
+    clip = DrawnClip(4)
+    heads = {**SMALL, "sfcm": "reg-ent", "tcl": True}
+    order = order_for(clip, heads, epochs=6)
+    planned = plan_encode(clip.info, order)
+    assert planned.shape == plan_encode(clip.info, order_for(clip, epochs=6)).shape
+    ticks = itertools.count()
+
+    def session(resume: SessionState | None = None) -> MvcSession:
+        return MvcSession(clip, order, planned, resume, clock=lambda: next(ticks))
+
+    whole = units_of(session())
+    interrupted = session()
+    reports = iter(interrupted)
+    for _ in range(15):
+        next(reports)
+    state = interrupted.state()
+    assert any(name.startswith("constraint/1/bank") for name in state.tensors)
+    assert units_of(session(state)) == whole
+    assert whole != units_of(session_for(clip, order_for(clip, epochs=6))), "they change what is learned"
+
+
 def test_fixed_bits_take_no_rate_goal() -> None:
     clip = DrawnClip(4)
     with pytest.raises(EngineError, match="fixed bits"):

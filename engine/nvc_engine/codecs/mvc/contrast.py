@@ -76,7 +76,7 @@ class ContrastConstraint:
         if frame == 0 or fraction < REST:
             return None
         own = self._normalised(self._net(rendered.pictures))
-        before = self._bank[max(0, frame - self._wanted.length) : frame]
+        before = self._bank[max(0, frame - self._wanted.length) : frame].clone()
         divergence = _divergence(self.weights(frame), own @ before.T / TEMPERATURE)
         if not self._wanted.weight and self._calls % BALANCED_EVERY == 0:
             self._balance(divergence, rendered.pictures, frame)
