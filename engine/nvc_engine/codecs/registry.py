@@ -13,7 +13,7 @@ from nvc_engine.codecs.sevc.codec import SevcCodec
 from nvc_engine.errors import UsageError
 
 # Modules of a codec's folder, beside its coding, that a door serves by the codec's name.
-_TOOLS = {"sevc": ("parity", "weights", "training.session", "training.log")}
+_TOOLS = {"mvc": ("ablation",), "sevc": ("parity", "weights", "training.session", "training.log")}
 _CODECS: dict[str, Codec] = {codec.name: codec for codec in (NvrcCodec(), MvcCodec(), SevcCodec())}
 
 _FILE_CODECS: dict[str, FileCodec] = {codec.name: codec for codec in conventional_codecs()}

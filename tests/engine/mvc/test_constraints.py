@@ -79,7 +79,9 @@ class TestFlow:
         assert constraint.loss(0, rendered(pictures), 0.5) is None
         loss = constraint.loss(1, rendered(pictures), 0.5)
         assert loss is not None
-        assert float(loss.detach()) == pytest.approx(3.0, rel=1e-3), "1.5 forward and 1.5 backward: half the components are 0"
+        assert float(loss.detach()) == pytest.approx(3.0, rel=1e-3), (
+            "1.5 forward and 1.5 backward: half the components are 0"
+        )
 
     def test_entropy_is_zero_for_a_choice_and_log_two_for_none(self) -> None:
         chosen = torch.tensor([1.0, 0.0]).view(1, 2, 1, 1).expand(1, 2, 3, 4)

@@ -41,6 +41,14 @@ class MvcSession(FittingSession[UnitTrainer]):
     def codec_config(self) -> bytes:
         return self._planned.shape.pack()
 
+    def whole(self) -> UnitTrainer:
+        """A fit of all frames as one unit, which its caller steps: for measurements."""
+        return self._begin(UnitRange(0, self._order.stop - self._order.first), self._order.seed)
+
+    def unit_payload(self, fit: UnitTrainer) -> bytes:
+        """The bytes of a fit as it is now."""
+        return self._payload(fit, 0.0)
+
     def _begin(self, unit: UnitRange, seed: int) -> UnitTrainer:
         info, device = self._clip.info, torch.device(self._order.device)
         layout = Layout(self._planned.shape, unit.count, info.height, info.width)
