@@ -153,6 +153,9 @@ def _add_files(add: Add) -> None:
         choices=("full", "base"),
         help="base: the small pictures that some codecs keep within their own, decoded much faster (default: full)",
     )
+    decode.add_argument(
+        "--slow-motion", type=int, metavar="N", help="N times as slow, with pictures in between that MVC interpolates"
+    )
     decode.add_argument("-y", "--overwrite", action="store_true", help="replace the output where it exists")
     decode.add_argument(
         "--keep-going", action="store_true", help="write hatched placeholders for lost frames, and all the others"

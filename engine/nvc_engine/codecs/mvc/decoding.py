@@ -1,7 +1,7 @@
 """Decoding: a unit's parameters, then any of its frames by itself."""
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -62,8 +62,8 @@ class _Kept:
 
 
 class MvcDecoder:
-    """Decodes units of one file (see `contract.Decoder`). Rendering is float32; frames may differ by rounding from
-    machine to machine, symbols never do."""
+    """Decodes units of one file (see `contract.InterpolatingDecoder`). Rendering is float32; frames may differ by
+    rounding from machine to machine, symbols never do."""
 
     def __init__(self, header: Header, device: str) -> None:
         if header.codec_version > BITSTREAM_VERSION:
@@ -81,8 +81,7 @@ class MvcDecoder:
         for frame in range(start - first, stop - first):
             yield self._picture(unit.renderer.frame(frame))
 
-    def between(self, payload: bytes, first: int, count: int, times: Iterator[float]) -> Iterator[Picture]:
-        """Pictures at `times` (in frames from `first` on, 0 to `count` - 1), which the network interpolates."""
+    def between(self, payload: bytes, first: int, count: int, times: Iterable[float]) -> Iterator[Picture]:
         unit = self._unit(payload, first, count)
         for time in times:
             yield self._picture(unit.renderer.between(time))
