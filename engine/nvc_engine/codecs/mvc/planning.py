@@ -1,5 +1,6 @@
 """From settings, clip and goal to everything that is decided before the first step, and to the estimates shown."""
 
+import math
 import os
 from dataclasses import dataclass
 
@@ -29,11 +30,12 @@ QUALITY_MAXIMUM = 63.0
 TRAINING_SHARE = 0.93
 PRESET_SLACK = 1.2
 FIXED_SIDE_BYTES = 9  # of a unit of fewer than 128 frames, beside the ranges
-BITS_PER_WEIGHT, BITS_PER_LAMBDA = 5.0, 0.2
-LAMBDA_RANGE = (0.02, 64.0)
+BITS_AT_ONE, BITS_PER_OCTAVE, LEAST_BITS = 1.4, 0.5, 0.3
+LAMBDA_RANGE = (1e-3, 1e3)
 FRAME_BYTES_LIMIT = 1_200_000_000
 MAX_UNIT_FRAMES = 600
 FEWEST_PASSES = 20
+WARM_UP = 0.05
 BASE_MEMORY = 450 << 20
 MACS_PER_SECOND = {"cpu": 20e9, "cuda": 4e12}
 LOSS_SECONDS_PER_PIXEL = {"cpu": 4e-7, "cuda": 4e-9}
@@ -59,13 +61,22 @@ def fitting_preset(info: ClipInfo, goal: float | None) -> str:
 
 
 def expected_bits(layout: Layout, settings: MvcSettings, lambda_: float) -> float:
-    """Bits of a unit: exact where bits are fixed, else a fit to short trials at 180p and 360p."""
+    """Bits of a unit: exact where bits are fixed, else a fit to short trials at 90p and 180p, where what a weight takes
+    followed lambda times the pixels that it serves."""
     if settings.coding == "fixed":
         groups = len(layout.weight_shapes()) + (COLOURS if layout.embedding_count() else 0)
         codes = layout.weight_count() * settings.weight_bits + layout.embedding_count() * settings.embedding_bits
         return codes + 8.0 * (FIXED_SIDE_BYTES + RANGE_BYTES * groups)
-    numbers = layout.weight_count() + 0.5 * layout.embedding_count()
-    return float(numbers * BITS_PER_WEIGHT * lambda_**BITS_PER_LAMBDA)
+    octaves = math.log2(lambda_ * layout.frames * layout.height * layout.width / layout.weight_count())
+    return layout.weight_count() * max(LEAST_BITS, BITS_AT_ONE + BITS_PER_OCTAVE * octaves)
+
+
+def fitting_lambda(layout: Layout, bpp: float) -> float:
+    """The lambda under which a unit is expected to take so much; within what is usual."""
+    pixels = layout.frames * layout.height * layout.width
+    bits = bpp * pixels / layout.weight_count()
+    lambda_ = 2.0 ** ((bits - BITS_AT_ONE) / BITS_PER_OCTAVE) * layout.weight_count() / pixels
+    return float(min(max(lambda_, LAMBDA_RANGE[0]), LAMBDA_RANGE[1]))
 
 
 @dataclass(frozen=True)
@@ -115,8 +126,7 @@ def plan_encode(info: ClipInfo, order: EncodeOrder) -> Planned:
     if order.goal is not None and order.goal.kind is GoalKind.QUALITY:
         lambda_ = quality_lambda(order.goal.value)
     elif goal is not None:
-        expected = expected_bits(layout, settings, 1.0) / (layout.frames * info.width * info.height)
-        lambda_ = min(max((goal / expected) ** (1 / BITS_PER_LAMBDA), LAMBDA_RANGE[0]), LAMBDA_RANGE[1])
+        lambda_ = fitting_lambda(layout, goal)
     recipe = training_recipe(settings, order.device)
     if order.epochs is None:
         minutes = DEFAULT_MINUTES if order.minutes is None else order.minutes
@@ -140,7 +150,7 @@ def training_recipe(settings: MvcSettings, device: str) -> Recipe:
         muon=settings.optimiser == "muon",
         learning_rate=settings.learning_rate,
         beta=settings.beta,
-        cosine=settings.schedule == "cosine",
+        warm_up=WARM_UP if settings.schedule == "cosine" else None,
         rated=settings.coding == "entropy",
         bf16=bf16,
     )

@@ -10,7 +10,6 @@ Where bits are fixed there is no R, and nothing is rounded before the training h
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -18,6 +17,7 @@ from torch import Tensor
 from nvc_engine.codecs.contract import SessionState
 from nvc_engine.codecs.mvc.constraints import Constraint
 from nvc_engine.codecs.mvc.decoding import FrameRenderer
+from nvc_engine.codecs.mvc.descent import Descent
 from nvc_engine.codecs.mvc.embedding import FrameEmbedding, Psi
 from nvc_engine.codecs.mvc.frames import UnitFrames
 from nvc_engine.codecs.mvc.layout import EMBEDDING, Layout, Lift
@@ -25,18 +25,13 @@ from nvc_engine.codecs.mvc.model import Rendered, Renderer, initial_weights, lif
 from nvc_engine.codecs.mvc.objective import SPATIAL_WEIGHT, frequency_loss, spatial_loss
 from nvc_engine.codecs.parameters.quantiser import ParameterQuantiser, Rounding
 from nvc_engine.codecs.parameters.symbols import Symbols, is_grid
-from nvc_engine.nn.muon import Muon
 from nvc_engine.nn.quantisation import noisy_round, round_through
 
 EMBEDDING_STEP_START = -7.0
 WEIGHT_LEVELS_START = 16
-ADAM_BETA2 = 0.999
-STEP_DECAY, STEP_COUNT = 0.9, 90
 RATE_SMOOTHING = 0.95
 LAMBDA_GAIN, LAMBDA_REST, LAMBDA_REACH = 8.0, 0.15, 20.0
 MSE_FLOOR = 1e-9
-MUON_RATE = 0.02
-QUANTISER_RATE = 2e-2
 
 
 @dataclass(frozen=True)
@@ -49,10 +44,9 @@ class Recipe:
         frequency_weight, frequency_norm: of FDS.
         muon: whether Muon trains the matrices; Adam trains all else.
         learning_rate, beta: peak and first moment of Adam.
-        cosine: warm-up and cosine, or a tenth less in 90 steps.
         rated: whether steps are learned and a rate is in the loss.
         noisy_from, hard_from: fractions of the training at which noise begins and gives way to hard rounding.
-        warm_up: fraction over which the learning rate rises.
+        warm_up: fraction over which the learning rate rises before a cosine; None: it falls by a tenth 90 times.
         bf16: render in bfloat16 (parameters, losses and rate stay float32).
     """
 
@@ -64,11 +58,10 @@ class Recipe:
     muon: bool = False
     learning_rate: float = 5e-4
     beta: float = 0.9
-    cosine: bool = True
     rated: bool = True
     noisy_from: float = 0.05
     hard_from: float = 0.85
-    warm_up: float = 0.05
+    warm_up: float | None = 0.05
     bf16: bool = False
 
 
@@ -126,8 +119,7 @@ class UnitTrainer:
             self._embedding = FrameEmbedding(layout, recipe.psi, frames.__getitem__, device)
         self._renderer = Renderer(layout, device, torch.bfloat16 if recipe.bf16 else torch.float32)
         self._quantiser = ParameterQuantiser(self._parameters(), EMBEDDING_STEP_START, WEIGHT_LEVELS_START)
-        self._optimisers = self._make_optimisers()
-        self._peaks = [[group["lr"] for group in each.param_groups] for each in self._optimisers]
+        self._descent = self._make_descent()
         self._waiting: list[int] = []
         self._hard = False
         self._rate = 0.0
@@ -140,24 +132,26 @@ class UnitTrainer:
             return dict(self.theta)
         return {EMBEDDING: self._embedding.of_all(), **self.theta}
 
-    def _make_optimisers(self) -> list[torch.optim.Optimizer]:
+    def _make_descent(self) -> Descent:
         recipe = self.recipe
-        matrices = [value for value in self.theta.values() if recipe.muon and value.dim() > 1]
-        others = [value for value in self.theta.values() if not (recipe.muon and value.dim() > 1)]
+        muon = [value for value in self.theta.values() if recipe.muon and value.dim() > 1]
+        adam = [value for value in self.theta.values() if not (recipe.muon and value.dim() > 1)]
         if self._embedding is not None:
-            others += self._embedding.tensors.values()
+            adam += self._embedding.tensors.values()
         for constraint in self._constraints:
-            others += constraint.tensors.values()
-        groups = [{"params": others, "lr": recipe.learning_rate}]
-        if recipe.rated:
-            groups.append({"params": self._quantiser.tensors(), "lr": QUANTISER_RATE})
-        adam = torch.optim.Adam(groups, betas=(recipe.beta, ADAM_BETA2), fused=True)
-        return [adam, Muon(matrices, lr=MUON_RATE)] if matrices else [adam]
+            adam += constraint.tensors.values()
+        return Descent(
+            adam,
+            muon,
+            self._quantiser.tensors() if recipe.rated else [],
+            rate=recipe.learning_rate,
+            beta=recipe.beta,
+            warm_up=recipe.warm_up,
+        )
 
     def step(self, fraction: float) -> StepReport:
         """One update at `fraction` (0..1) of the whole training."""
         recipe = self.recipe
-        factor = self._learning_factor(fraction)
         if recipe.rated and not self._hard and fraction >= recipe.hard_from:
             self._hard = True
             self._quantiser.refit_laws(self._parameters())
@@ -171,9 +165,7 @@ class UnitTrainer:
             self._note_rate(float(rate.detach()), fraction)
             loss = rate + self.lambda_ * loss
         loss.backward()  # type: ignore[no-untyped-call]
-        for optimiser in self._optimisers:
-            optimiser.step()
-            optimiser.zero_grad(set_to_none=True)
+        learning_rate = self._descent.move(fraction)
         self.steps += 1
         share = max(1 / self.steps, min(0.1, 2 / self.layout.frames))
         self._distorted += share * (self._measure(rendered.pictures.detach()[0] - target) - self._distorted)
@@ -181,7 +173,7 @@ class UnitTrainer:
             loss=float(loss.detach()),
             rate_bpp=self._rate,
             distortion_db=-10 * math.log10(self._distorted + MSE_FLOOR),
-            learning_rate=factor * recipe.learning_rate,
+            learning_rate=learning_rate,
             lambda_=self.lambda_,
         )
 
@@ -232,19 +224,6 @@ class UnitTrainer:
         along = fraction / self.recipe.hard_from
         return lambda bins: noisy_round(bins, 0.5 - 0.2 * along, 2 - along, self._noise)
 
-    def _learning_factor(self, fraction: float) -> float:
-        """Sets every group's learning rate for `fraction`; returns it over the peak."""
-        done = min(1.0, fraction)
-        if self.recipe.cosine:
-            rising = min(1.0, 0.1 + 0.9 * done / self.recipe.warm_up)
-            factor = rising * (0.51 + 0.49 * math.cos(math.pi * done))
-        else:
-            factor = STEP_DECAY ** math.floor(STEP_COUNT * done)
-        for optimiser, peaks in zip(self._optimisers, self._peaks, strict=True):
-            for group, peak in zip(optimiser.param_groups, peaks, strict=True):
-                group["lr"] = peak * factor
-        return factor
-
     def _next_frame(self) -> int:
         if not self._waiting:
             self._waiting = torch.randperm(self.layout.frames, generator=self._random).tolist()
@@ -288,9 +267,7 @@ class UnitTrainer:
     def state(self) -> SessionState:
         """All that the next step depends on."""
         tensors = {f"trained/{name}": value for name, value in self._trained().items()}
-        for number, optimiser in enumerate(self._optimisers):
-            for key, entries in optimiser.state_dict()["state"].items():
-                tensors |= {f"optimiser/{number}/{key}/{name}": value for name, value in entries.items()}
+        tensors |= {f"descent/{name}": value for name, value in self._descent.state().items()}
         for number, constraint in enumerate(self._constraints):
             tensors |= {f"constraint/{number}/{name}": value for name, value in constraint.state().items()}
         if self._embedding is not None:
@@ -315,9 +292,7 @@ class UnitTrainer:
                 value.copy_(state.tensors[f"trained/{name}"])
             if self._embedding is not None:
                 self._embedding.latest.copy_(state.tensors["embedding"])
-        for number, optimiser in enumerate(self._optimisers):
-            kept = _nested(_below(state.tensors, f"optimiser/{number}/"))
-            optimiser.load_state_dict({**optimiser.state_dict(), "state": kept})
+        self._descent.restore(_below(state.tensors, "descent/"))
         for number, constraint in enumerate(self._constraints):
             constraint.restore(_below(state.tensors, f"constraint/{number}/"))
         self._random.set_state(state.tensors["random"])
@@ -340,14 +315,5 @@ class UnitTrainer:
         return trained
 
 
-def _below(tensors: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+def _below(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
     return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
-
-
-def _nested(entries: Mapping[str, Any]) -> dict[int, dict[str, Any]]:
-    """Entries "key/name" by key and name."""
-    nested: dict[int, dict[str, Any]] = {}
-    for path, value in entries.items():
-        key, name = path.split("/")
-        nested.setdefault(int(key), {})[name] = value
-    return nested
