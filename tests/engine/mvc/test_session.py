@@ -10,10 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from nvc_engine.bitstream.container import overhead_bytes
 from nvc_engine.codecs.contract import Decoder, EncodedUnit, EncodeOrder, EncodeSession, Report, SessionState
 from nvc_engine.codecs.file_header import file_header
+from nvc_engine.codecs.mvc.coding import decode_unit
+from nvc_engine.codecs.mvc.decoding import FrameRenderer
 from nvc_engine.codecs.mvc.planning import plan_encode
 from nvc_engine.codecs.mvc.session import MvcSession
 from nvc_engine.codecs.order import resolve_order
@@ -74,7 +77,12 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others() -> None:
 
 @pytest.mark.parametrize(
     "settings",
-    [SMALL, FIXED, {**SMALL, "crspe": "free", "lift": "norm", "optimiser": "muon"}, {**SMALL, "crspe": "off"}],
+    [
+        SMALL,
+        FIXED,
+        {**SMALL, "crspe": "free", "lift": "norm", "optimiser": "muon"},
+        {**SMALL, "crspe": "off", "precision": "bfloat16"},
+    ],
     ids=["entropy", "fixed", "free", "off"],
 )
 def test_a_resumed_encode_gives_the_bytes_of_an_uninterrupted_one(settings: Mapping[str, Scalar]) -> None:
@@ -103,7 +111,7 @@ def test_a_hard_cut_begins_a_unit_and_units_tile_the_range() -> None:
 @pytest.mark.parametrize("settings", [SMALL, FIXED], ids=["entropy", "fixed"])
 def test_training_brings_the_decode_near_the_source(settings: Mapping[str, Scalar]) -> None:
     clip = DrawnClip(5)
-    faster = {**settings, "optimiser": "adam", "learning_rate": 5e-3}
+    faster = {**settings, "optimiser": "adam", "learning_rate": 5e-3, "gain": "raw"}
     goal = None if "coding" in settings else Goal(GoalKind.QUALITY, 40)
     order = order_for(clip, faster, epochs=16, goal=goal)
     session = session_for(clip, order)
@@ -148,6 +156,18 @@ def test_the_preview_is_what_the_file_will_show() -> None:
     assert decoded.y.shape == (HEIGHT, 50)
     # The last preview was taken before the last step, and steps lie on a grid in the file.
     assert luma_error(previews[-1], decoded) < 25 < luma_error(previews[0], decoded) + 25
+
+
+def test_what_is_trained_under_hard_rounding_is_what_the_file_holds() -> None:
+    clip = DrawnClip(4)
+    order = order_for(clip, epochs=1)
+    session = MvcSession(clip, order, plan_encode(clip.info, order), None)
+    fit = session.whole()
+    for fraction in (0.0, 0.5, 0.86, 0.9, 0.95):
+        fit.step(fraction)
+    unit = EncodedUnit(0, 4, session.unit_payload(fit))
+    renderer = FrameRenderer(fit.layout, decode_unit(fit.layout, unit.payload).theta, torch.device("cpu"))
+    assert torch.allclose(fit.render(1), renderer.frame(1), atol=1e-4)
 
 
 def test_stop_and_keep_ends_soon_with_a_file_that_decodes() -> None:

@@ -64,11 +64,16 @@ def expected_bits(layout: Layout, settings: MvcSettings, lambda_: float) -> floa
     """Bits of a unit: exact where bits are fixed, else a fit to short trials at 90p and 180p, where what a weight takes
     followed lambda times the pixels that it serves."""
     if settings.coding == "fixed":
-        groups = len(layout.weight_shapes()) + (COLOURS if layout.embedding_count() else 0)
         codes = layout.weight_count() * settings.weight_bits + layout.embedding_count() * settings.embedding_bits
-        return codes + 8.0 * (FIXED_SIDE_BYTES + RANGE_BYTES * groups)
+        return codes + 8.0 * _side_bytes(layout)
     octaves = math.log2(lambda_ * layout.frames * layout.height * layout.width / layout.weight_count())
     return layout.weight_count() * max(LEAST_BITS, BITS_AT_ONE + BITS_PER_OCTAVE * octaves)
+
+
+def _side_bytes(layout: Layout) -> int:
+    """What a unit of fixed bits has beside its codes."""
+    groups = len(layout.weight_shapes()) + (COLOURS if layout.embedding_count() else 0)
+    return FIXED_SIDE_BYTES + RANGE_BYTES * groups
 
 
 def fitting_lambda(layout: Layout, bpp: float) -> float:
@@ -183,6 +188,11 @@ def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
     if layout.embedding_count():
         share = 8 * layout.embedding_count() / (layout.frames * pixels)
         notes.append(f"CRSPE has {layout.embedding_count()} numbers a unit, {share:.4f} bpp at 8 bits before coding.")
+    if planned.settings.coding == "fixed":
+        bits = expected_bits(layout, planned.settings, 1.0) - 8 * _side_bytes(layout)
+        notes.append(
+            f"By the paper's own count, weights and embedding alone: {bits / (layout.frames * pixels):.4f} bpp."
+        )
     return Plan(
         codec="mvc",
         preset=order.preset,

@@ -51,10 +51,10 @@ class MvcSettings:
         advanced=True,
     )
     gain: str = setting(
-        "raw",
+        "one-plus",
         "Modulation",
         "How a frame's time scales the features: by GELU(g), or by 1 + g.",
-        choices=("raw", "one-plus"),
+        choices=("one-plus", "raw"),
         advanced=True,
     )
     crspe: str = setting(
@@ -210,6 +210,7 @@ def _sizes(*sizes: int) -> dict[str, Scalar]:
 
 _PAPER: dict[str, Scalar] = {
     **_sizes(196, 96, 256, 512, 128, 128, 8, 64, 80),
+    "gain": "raw",
     "lift": "raw",
     "cell": 0,
     "frequency_weight": 1.0,

@@ -153,7 +153,7 @@ class UnitTrainer:
         """One update at `fraction` (0..1) of the whole training."""
         recipe = self.recipe
         if recipe.rated and not self._hard and fraction >= recipe.hard_from:
-            self._hard = True
+            self._hard = self._quantiser.snapped = True
             self._quantiser.refit_laws(self._parameters())
         frame = self._next_frame()
         theta, embedded, bits = self._proxied(frame, fraction)
@@ -254,8 +254,12 @@ class UnitTrainer:
         return {name: value.detach() for name, value in self._parameters().items()}
 
     def symbols(self, coarser: float = 0.0) -> dict[str, Symbols]:
-        """The unit's final integers under laws; the weights' steps may be taken `coarser` by octaves."""
-        return self._quantiser.coded(self._parameters(), lambda name: 0.0 if is_grid(name) else coarser)
+        """The unit's final integers under laws; the weights' steps may be taken `coarser` by octaves, or finer where
+        that is negative."""
+        taken = max(0.0, coarser)
+        return self._quantiser.coded(
+            self._parameters(), lambda name: 0.0 if is_grid(name) else taken, finer=max(0.0, -coarser)
+        )
 
     @torch.no_grad()
     def render(self, frame: int) -> Tensor:
@@ -303,7 +307,7 @@ class UnitTrainer:
         self._noted = float(state.values["noted"])
         self._distorted = float(state.values["distorted"])
         self._waiting = [int(frame) for frame in state.values["waiting"]]
-        self._hard = bool(state.values["hard"])
+        self._hard = self._quantiser.snapped = bool(state.values["hard"])
 
     def _trained(self) -> dict[str, Tensor]:
         """Every tensor that training moves, by name."""
