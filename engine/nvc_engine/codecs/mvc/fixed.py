@@ -2,13 +2,13 @@
 
     body    := weight bits u8, embedding bits u8, checksum u32, range*, codes
     range   := of each group of each tensor, in order: lowest f32, step f32
-    codes   := all symbols, tensor by tensor, each as many bits, highest first; filled up with 0 to whole bytes
+    codes   := of each tensor its symbols, each as many bits, highest first; filled up with 0 bits to whole bytes
 
 A value is its symbol times the step, plus the lowest, in float64, rounded once (specs/mvc.md, 7.1).
 """
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,7 @@ from nvc_engine.codecs.parameters.symbols import group_count, is_grid
 MOST_BITS = 16
 RANGE_BYTES = 8
 _HEAD_BYTES = 6
+_PIECE = 1 << 18  # symbols; a multiple of 8, so that pieces end with whole bytes
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,9 @@ def encode_fixed(shapes: Shapes, symbols: Mapping[str, FixedSymbols], weight_bit
         coded = symbols[name]
         ranges += np.stack([coded.lowest, coded.step], axis=1).astype("<f4").tobytes()
         crc = zlib.crc32(coded.q.astype("<i4").tobytes(), crc)
-        codes.append(_to_bits(coded.q.ravel(), coded.bits))
+        codes.append(_packed(coded.q.ravel(), coded.bits))
     head = bytes((weight_bits, embedding_bits)) + crc.to_bytes(4, "little")
-    return head + ranges + np.packbits(np.concatenate(codes)).tobytes()
+    return head + ranges + b"".join(codes)
 
 
 def decode_fixed(shapes: Shapes, data: bytes) -> dict[str, FixedSymbols]:
@@ -79,10 +80,9 @@ def decode_fixed(shapes: Shapes, data: bytes) -> dict[str, FixedSymbols]:
         expected = int.from_bytes(reader.take(4), "little")
         groups = [group_count(name, shape) for name, shape in shapes.items()]
         ranges = np.frombuffer(reader.take(RANGE_BYTES * sum(groups)), "<f4").reshape(-1, 2)
-        widths = [embedding_bits if is_grid(name) else weight_bits for name in shapes]
-        sizes = [int(np.prod(shape)) for shape in shapes.values()]
-        total = sum(size * width for size, width in zip(sizes, widths, strict=True))
-        packed = np.frombuffer(reader.take(-(-total // 8)), np.uint8)
+        packed = {
+            name: reader.take(code_bytes(name, shape, weight_bits, embedding_bits)) for name, shape in shapes.items()
+        }
         reader.end()
     except MalformedError as error:
         raise StreamError("A unit of the file is cut short or damaged.") from error
@@ -90,44 +90,49 @@ def decode_fixed(shapes: Shapes, data: bytes) -> dict[str, FixedSymbols]:
         raise StreamError("A unit of the file is damaged.")
     result = {}
     crc = 0
-    bits = _bit_strings(packed, sizes, widths)
     edges = np.cumsum([0, *groups])
     for number, (name, shape) in enumerate(shapes.items()):
-        q = _from_bits(next(bits), widths[number]).reshape(shape)
+        bits = embedding_bits if is_grid(name) else weight_bits
+        q = _unpacked(packed[name], bits, int(np.prod(shape))).reshape(shape)
         crc = zlib.crc32(q.astype("<i4").tobytes(), crc)
         own = ranges[edges[number] : edges[number + 1]]
-        result[name] = FixedSymbols(q, own[:, 0], own[:, 1], widths[number])
+        result[name] = FixedSymbols(q, own[:, 0], own[:, 1], bits)
     if crc != expected:
         raise StreamError("A unit decodes to other symbols than were written; the file is damaged.")
     return result
 
 
+def code_bytes(name: str, shape: tuple[int, ...], weight_bits: int, embedding_bits: int) -> int:
+    """Bytes of a tensor's codes."""
+    return -(-int(np.prod(shape)) * (embedding_bits if is_grid(name) else weight_bits) // 8)
+
+
+def side_bytes(shapes: Shapes) -> int:
+    """Bytes of a body beside its codes."""
+    return _HEAD_BYTES + RANGE_BYTES * sum(group_count(name, shape) for name, shape in shapes.items())
+
+
 def fixed_shares(shapes: Shapes, data: bytes) -> dict[str, int]:
     """Bytes by what they are spent on; together all of them."""
-    bits = dict.fromkeys(("embedding", "weights"), 0)
+    shares = dict.fromkeys(("embedding", "weights"), 0)
     for name, shape in shapes.items():
-        grid = is_grid(name)
-        bits["embedding" if grid else "weights"] += int(np.prod(shape)) * (data[1] if grid else data[0])
-    embedding = bits["embedding"] // 8
-    side = _HEAD_BYTES + RANGE_BYTES * sum(group_count(name, shape) for name, shape in shapes.items())
-    return {"embedding": embedding, "weights": len(data) - side - embedding, "side information": side}
+        shares["embedding" if is_grid(name) else "weights"] += code_bytes(name, shape, data[0], data[1])
+    return {**shares, "side information": side_bytes(shapes)}
 
 
-def _to_bits(q: NDArray[np.int32], bits: int) -> NDArray[np.uint8]:
-    return ((q[:, None] >> np.arange(bits - 1, -1, -1)) & 1).astype(np.uint8).ravel()
+def _packed(q: NDArray[np.int32], bits: int) -> bytes:
+    """Symbols [N] as a string of bits."""
+    shifts = np.arange(bits - 1, -1, -1)
+    pieces = [q[start : start + _PIECE] for start in range(0, q.size, _PIECE)]
+    return b"".join(np.packbits((piece[:, None] >> shifts & 1).astype(np.uint8)).tobytes() for piece in pieces)
 
 
-def _from_bits(string: NDArray[np.uint8], bits: int) -> NDArray[np.int32]:
+def _unpacked(data: bytes, bits: int, count: int) -> NDArray[np.int32]:
+    """The inverse of `_packed`."""
     weights = (1 << np.arange(bits - 1, -1, -1)).astype(np.int32)
-    q: NDArray[np.int32] = string.reshape(-1, bits).astype(np.int32) @ weights
+    q = np.empty(count, np.int32)
+    for start in range(0, count, _PIECE):
+        size = min(_PIECE, count - start)
+        string = np.unpackbits(np.frombuffer(data, np.uint8, -(-size * bits // 8), start * bits // 8))
+        q[start : start + size] = string[: size * bits].reshape(size, bits) @ weights
     return q
-
-
-def _bit_strings(packed: NDArray[np.uint8], sizes: list[int], widths: list[int]) -> Iterator[NDArray[np.uint8]]:
-    """The bits of each tensor; only one's are unpacked at a time."""
-    place = 0
-    for size, width in zip(sizes, widths, strict=True):
-        count = size * width
-        first, last = place // 8, -(-(place + count) // 8)
-        yield np.unpackbits(packed[first:last])[place - 8 * first :][:count]
-        place += count

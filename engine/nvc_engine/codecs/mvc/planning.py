@@ -12,9 +12,9 @@ from nvc_engine.codecs.file_header import conversion_notes, file_header
 from nvc_engine.codecs.goals import goal_bpp
 from nvc_engine.codecs.mvc.decoding import BITSTREAM_VERSION
 from nvc_engine.codecs.mvc.embedding import Psi
-from nvc_engine.codecs.mvc.fixed import RANGE_BYTES
+from nvc_engine.codecs.mvc.fixed import code_bytes, side_bytes
 from nvc_engine.codecs.mvc.frames import sample_bytes
-from nvc_engine.codecs.mvc.layout import COLOURS, Layout, Lift, NetworkShape
+from nvc_engine.codecs.mvc.layout import Layout, Lift, NetworkShape
 from nvc_engine.codecs.mvc.settings import AUTO, PRESETS, MvcSettings, network_shape
 from nvc_engine.codecs.mvc.training import Recipe
 from nvc_engine.codecs.rate_budget import RateBudget
@@ -29,7 +29,7 @@ QUALITY_DEFAULT = 24.0
 QUALITY_MAXIMUM = 63.0
 TRAINING_SHARE = 0.93
 PRESET_SLACK = 1.2
-FIXED_SIDE_BYTES = 9  # of a unit of fewer than 128 frames, beside the ranges
+UNIT_HEAD_BYTES = 4  # version, frames, coding
 BITS_AT_ONE, BITS_PER_OCTAVE, LEAST_BITS = 1.4, 0.5, 0.3
 LAMBDA_RANGE = (1e-3, 1e3)
 FRAME_BYTES_LIMIT = 1_200_000_000
@@ -64,16 +64,11 @@ def expected_bits(layout: Layout, settings: MvcSettings, lambda_: float) -> floa
     """Bits of a unit: exact where bits are fixed, else a fit to short trials at 90p and 180p, where what a weight takes
     followed lambda times the pixels that it serves."""
     if settings.coding == "fixed":
-        codes = layout.weight_count() * settings.weight_bits + layout.embedding_count() * settings.embedding_bits
-        return codes + 8.0 * _side_bytes(layout)
+        shapes, bits = layout.coded_shapes(), (settings.weight_bits, settings.embedding_bits)
+        codes = sum(code_bytes(name, shape, *bits) for name, shape in shapes.items())
+        return 8.0 * (UNIT_HEAD_BYTES + side_bytes(shapes) + codes)
     octaves = math.log2(lambda_ * layout.frames * layout.height * layout.width / layout.weight_count())
     return layout.weight_count() * max(LEAST_BITS, BITS_AT_ONE + BITS_PER_OCTAVE * octaves)
-
-
-def _side_bytes(layout: Layout) -> int:
-    """What a unit of fixed bits has beside its codes."""
-    groups = len(layout.weight_shapes()) + (COLOURS if layout.embedding_count() else 0)
-    return FIXED_SIDE_BYTES + RANGE_BYTES * groups
 
 
 def fitting_lambda(layout: Layout, bpp: float) -> float:
@@ -189,7 +184,8 @@ def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
         share = 8 * layout.embedding_count() / (layout.frames * pixels)
         notes.append(f"CRSPE has {layout.embedding_count()} numbers a unit, {share:.4f} bpp at 8 bits before coding.")
     if planned.settings.coding == "fixed":
-        bits = expected_bits(layout, planned.settings, 1.0) - 8 * _side_bytes(layout)
+        bits = layout.weight_count() * planned.settings.weight_bits
+        bits += layout.embedding_count() * planned.settings.embedding_bits
         notes.append(
             f"By the paper's own count, weights and embedding alone: {bits / (layout.frames * pixels):.4f} bpp."
         )
