@@ -26,7 +26,7 @@ def test_every_row_is_measured_on_its_own_bytes_and_twins_are_trained_once(clip_
         clip,
         0.001,
         stop=4,
-        qualities=(10, 40),
+        weight_bits=(0.5, 3.0),
         rows=("baseline", "+CRSPE", "TCL, L=80", "TCL, L=120"),
         progress=said.append,
     )

@@ -18,7 +18,7 @@ from nvc_engine.codecs.contract import EncodedUnit, EncodeOrder
 from nvc_engine.codecs.mvc.coding import decode_unit
 from nvc_engine.codecs.mvc.decoding import FrameRenderer
 from nvc_engine.codecs.mvc.layout import EMBEDDING, Layout
-from nvc_engine.codecs.mvc.planning import plan_encode
+from nvc_engine.codecs.mvc.planning import fitting_lambda, plan_encode
 from nvc_engine.codecs.mvc.published import against_baseline
 from nvc_engine.codecs.mvc.session import MvcSession
 from nvc_engine.codecs.mvc.settings import PRESETS, MvcSettings
@@ -27,11 +27,11 @@ from nvc_engine.codecs.settings import resolve
 from nvc_engine.errors import UsageError
 from nvc_engine.media.clip import Clip
 from nvc_engine.media.picture import Chroma, Picture
-from nvc_engine.protocol.messages import Goal, GoalKind, Scalar
+from nvc_engine.protocol.messages import Scalar
 from nvc_engine.quality.bd_rate import BdError, bd_rate
 from nvc_engine.quality.psnr import psnr, psnr_yuv
 
-QUALITIES = (12.0, 20.0, 28.0, 36.0)
+WEIGHT_BITS = (0.6, 1.0, 1.6, 2.4)
 PROBED_STEPS = 4
 
 _NONE: dict[str, Scalar] = {"crspe": "off", "frequency_weight": 0.0, "sfcm": "off", "tcl": False}
@@ -99,11 +99,14 @@ def ablate(
     preset: str = "xs",
     first: int = 0,
     stop: int | None = None,
-    qualities: Sequence[float] = QUALITIES,
+    weight_bits: Sequence[float] = WEIGHT_BITS,
     rows: Sequence[str] = tuple(ROWS),
     progress: Callable[[str], None] = lambda sentence: None,
 ) -> Ablation:
     """Run the rows on frames `first`..`stop` of a clip, in about `minutes` of one processor altogether.
+
+    Args:
+        weight_bits: what a weight is expected to take at each point; lambda follows, the same for all rows.
 
     Raises:
         UsageError: no such preset or row.
@@ -120,17 +123,17 @@ def ablate(
         length = max(2, min(settings.tcl_length, stop - first - 1))  # no frame has more before it
         orders[row] = EncodeOrder(replace(settings, tcl_length=length), preset, None, first, stop, epochs=1)
     different = {order.settings: order for order in orders.values()}
-    seconds = sum(_step_seconds(clip, order) for order in different.values()) * len(qualities) * (stop - first)
+    lambdas = _lambdas(clip, next(iter(orders.values())), weight_bits)
+    seconds = sum(_step_seconds(clip, order) for order in different.values()) * len(lambdas) * (stop - first)
     epochs = max(1, round((minutes * 60 - (process_time() - started)) / seconds))
     results: dict[MvcSettings, tuple[Point, ...]] = {}
     for row, order in orders.items():
         if order.settings in results:
             continue
         points = []
-        for quality in qualities:
-            wanted = replace(order, goal=Goal(GoalKind.QUALITY, quality), epochs=epochs)
-            points.append(_trained(clip, wanted))
-            progress(f"{row}, quality {quality:g}: {points[-1].bpp:.4f} bpp, {points[-1].psnr_yuv:.2f} dB")
+        for lambda_ in lambdas:
+            points.append(_trained(clip, replace(order, epochs=epochs), lambda_))
+            progress(f"{row}, lambda {lambda_:.3g}: {points[-1].bpp:.4f} bpp, {points[-1].psnr_yuv:.2f} dB")
         results[order.settings] = tuple(points)
     found = {row: results[order.settings] for row, order in orders.items()}
     return Ablation(tuple(_rows(found)), preset, stop - first, epochs, process_time() - started)
@@ -156,8 +159,15 @@ def _curve(points: Sequence[Point]) -> list[tuple[float, float]]:
     return [(point.bpp, point.psnr_yuv) for point in points]
 
 
-def _session(clip: Clip, order: EncodeOrder) -> MvcSession:
-    return MvcSession(clip, order, plan_encode(clip.info, order), None)
+def _session(clip: Clip, order: EncodeOrder, lambda_: float = 1.0) -> MvcSession:
+    return MvcSession(clip, order, replace(plan_encode(clip.info, order), lambda_=lambda_), None)
+
+
+def _lambdas(clip: Clip, order: EncodeOrder, weight_bits: Sequence[float]) -> tuple[float, ...]:
+    frames, info = order.stop - order.first, clip.info
+    layout = Layout(plan_encode(info, order).shape, frames, info.height, info.width)
+    pixels = frames * info.height * info.width
+    return tuple(fitting_lambda(layout, bits * layout.weight_count() / pixels) for bits in weight_bits)
 
 
 def _step_seconds(clip: Clip, order: EncodeOrder) -> float:
@@ -170,9 +180,9 @@ def _step_seconds(clip: Clip, order: EncodeOrder) -> float:
     return (process_time() - started) / PROBED_STEPS
 
 
-def _trained(clip: Clip, order: EncodeOrder) -> Point:
+def _trained(clip: Clip, order: EncodeOrder, lambda_: float) -> Point:
     """Train, decode and measure; a clip with scene cuts is one unit here, so that rows differ in nothing else."""
-    session = _session(clip, order)
+    session = _session(clip, order, lambda_)
     planned = plan_encode(clip.info, order)
     fit = session.whole()
     epochs = order.epochs or 1
