@@ -24,10 +24,20 @@ class UnitFrames:
         self._device = device
 
     @classmethod
-    def of(cls, pictures: Iterable[Picture], colour: Colour, bit_depth: int, device: torch.device) -> "UnitFrames":
-        """The frames of a clip, converted by its `colour`."""
-        planes = [_planes(picture, colour, bit_depth) for picture in pictures]
-        return cls(torch.from_numpy(np.stack(planes)), device)
+    def of(
+        cls,
+        pictures: Iterable[Picture],
+        size: tuple[int, int, int],
+        colour: Colour,
+        bit_depth: int,
+        device: torch.device,
+    ) -> "UnitFrames":
+        """`size` [T, H, W] frames of a clip, converted by its `colour`."""
+        frames, height, width = size
+        levels = np.empty((frames, 3, height, width), np.uint8 if bit_depth == 8 else np.int16)
+        for number, picture in enumerate(pictures):
+            levels[number] = _planes(picture, colour, bit_depth)
+        return cls(torch.from_numpy(levels), device)
 
     def __len__(self) -> int:
         return len(self._levels)
@@ -44,9 +54,8 @@ class UnitFrames:
 
 def _planes(picture: Picture, colour: Colour, bit_depth: int) -> np.ndarray:
     if bit_depth == 8:
-        return np.ascontiguousarray(to_rgb(picture, colour).transpose(2, 0, 1))
-    wide = to_rgb_16bit(picture, colour).transpose(2, 0, 1).astype(np.int32) - _MIDDLE
-    return wide.astype(np.int16)
+        return to_rgb(picture, colour).transpose(2, 0, 1)
+    return (to_rgb_16bit(picture, colour).transpose(2, 0, 1).astype(np.int32) - _MIDDLE).astype(np.int16)
 
 
 def sample_bytes(bit_depth: int) -> int:

@@ -54,7 +54,8 @@ class MvcSession(FittingSession[UnitTrainer]):
         layout = Layout(self._planned.shape, unit.count, info.height, info.width)
         start = self._order.first + unit.first
         pictures = self._clip.pictures(start, start + unit.count)
-        frames = UnitFrames.of(pictures, info.colour, info.bit_depth, device)
+        size = (unit.count, info.height, info.width)
+        frames = UnitFrames.of(pictures, size, info.colour, info.bit_depth, device)
         return UnitTrainer(
             layout,
             frames,
