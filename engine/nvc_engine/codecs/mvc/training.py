@@ -23,14 +23,13 @@ from nvc_engine.codecs.mvc.frames import UnitFrames
 from nvc_engine.codecs.mvc.layout import EMBEDDING, Layout, Lift
 from nvc_engine.codecs.mvc.model import Rendered, Renderer, initial_weights, lift, normaliser
 from nvc_engine.codecs.mvc.objective import SPATIAL_WEIGHT, frequency_loss, spatial_loss
+from nvc_engine.codecs.mvc.rate_follower import RateFollower
 from nvc_engine.codecs.parameters.quantiser import ParameterQuantiser, Rounding
 from nvc_engine.codecs.parameters.symbols import Symbols, is_grid
 from nvc_engine.nn.quantisation import noisy_round, round_through
 
 EMBEDDING_STEP_START = -7.0
 WEIGHT_LEVELS_START = 16
-RATE_SMOOTHING = 0.95
-LAMBDA_GAIN, LAMBDA_REST, LAMBDA_REACH = 8.0, 0.15, 20.0
 MSE_FLOOR = 1e-9
 
 
@@ -102,10 +101,8 @@ class UnitTrainer:
     ) -> None:
         self.layout = layout
         self.recipe = recipe
-        self.lambda_ = lambda_
         self.steps = 0
-        self._first_lambda = lambda_
-        self._rate_goal = rate_goal
+        self._follower = RateFollower(lambda_, rate_goal)
         self._device = device
         self._frames = frames
         self._measure = distortion
@@ -122,8 +119,6 @@ class UnitTrainer:
         self._descent = self._make_descent()
         self._waiting: list[int] = []
         self._hard = False
-        self._rate = 0.0
-        self._noted = 0.0
         self._distorted = 0.0
 
     def _parameters(self) -> dict[str, Tensor]:
@@ -162,8 +157,8 @@ class UnitTrainer:
         loss = self._loss(rendered, target[None], frame, fraction)
         rate = bits / (self.layout.frames * self.layout.height * self.layout.width)
         if recipe.rated:
-            self._note_rate(float(rate.detach()), fraction)
-            loss = rate + self.lambda_ * loss
+            self._follower.note(float(rate.detach()), fraction)
+            loss = rate + self._follower.lambda_ * loss
         loss.backward()  # type: ignore[no-untyped-call]
         learning_rate = self._descent.move(fraction)
         self.steps += 1
@@ -171,10 +166,10 @@ class UnitTrainer:
         self._distorted += share * (self._measure(rendered.pictures.detach()[0] - target) - self._distorted)
         return StepReport(
             loss=float(loss.detach()),
-            rate_bpp=self._rate,
+            rate_bpp=self._follower.rate,
             distortion_db=-10 * math.log10(self._distorted + MSE_FLOOR),
             learning_rate=learning_rate,
-            lambda_=self.lambda_,
+            lambda_=self._follower.lambda_,
         )
 
     def _proxied(self, frame: int, fraction: float) -> tuple[Mapping[str, Tensor], Tensor | None, Tensor]:
@@ -229,17 +224,6 @@ class UnitTrainer:
             self._waiting = torch.randperm(self.layout.frames, generator=self._random).tolist()
         return self._waiting.pop()
 
-    def _note_rate(self, rate: float, fraction: float) -> None:
-        """Keep a running rate, and move lambda towards the goal where there is one: its logarithm by the rate's error
-        in nats times the share of the training since the last look; not at the start, and never far from where it
-        began, for bits that a small network cannot use do harm."""
-        self._rate = rate if self.steps == 0 else RATE_SMOOTHING * self._rate + (1 - RATE_SMOOTHING) * rate
-        if self._rate_goal is not None and fraction > LAMBDA_REST:
-            change = max(-1.0, min(1.0, math.log(self._rate_goal / max(self._rate, 1e-9))))
-            moved = self.lambda_ * math.exp(LAMBDA_GAIN * change * (fraction - self._noted))
-            self.lambda_ = min(max(moved, self._first_lambda / LAMBDA_REACH), self._first_lambda * LAMBDA_REACH)
-        self._noted = fraction
-
     @property
     def epoch(self) -> float:
         """How many times each frame has been seen."""
@@ -280,9 +264,7 @@ class UnitTrainer:
         tensors["noise"] = self._noise.get_state()
         values = {
             "steps": self.steps,
-            "lambda": self.lambda_,
-            "rate": self._rate,
-            "noted": self._noted,
+            **self._follower.state(),
             "distorted": self._distorted,
             "waiting": list(self._waiting),
             "hard": self._hard,
@@ -302,9 +284,7 @@ class UnitTrainer:
         self._random.set_state(state.tensors["random"])
         self._noise.set_state(state.tensors["noise"])
         self.steps = int(state.values["steps"])
-        self.lambda_ = float(state.values["lambda"])
-        self._rate = float(state.values["rate"])
-        self._noted = float(state.values["noted"])
+        self._follower.restore(state.values)
         self._distorted = float(state.values["distorted"])
         self._waiting = [int(frame) for frame in state.values["waiting"]]
         self._hard = self._quantiser.snapped = bool(state.values["hard"])
