@@ -185,6 +185,10 @@ class MeasuresSpeed(Protocol):
 
     def measure_speed(self, device: str) -> StepSpeed:
         """Time some steps; takes about a second."""
+        ...
+
+
+@runtime_checkable
 class InterpolatingDecoder(Decoder, Protocol):
     """A decoder whose units are functions of time, which can be asked between frames too."""
 
