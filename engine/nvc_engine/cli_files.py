@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -13,6 +14,7 @@ from nvc_engine.codecs import verifying
 from nvc_engine.codecs.contract import Layer
 from nvc_engine.codecs.nvc_clip import NvcClip
 from nvc_engine.codecs.salvage import Loss, salvaged
+from nvc_engine.codecs.slow_motion import SlowMotion
 from nvc_engine.errors import EngineError, UsageError
 from nvc_engine.jobs.opening import device_named
 from nvc_engine.media.clip import ClipInfo
@@ -36,6 +38,8 @@ def decode(options: argparse.Namespace) -> int:
     Exit status 1 where frames are lost: without a file, or with `--keep-going` with placeholders in it.
     """
     output_kind(options.output)
+    if options.slow_motion is not None:
+        return _decode_slowly(options)
     tracks = _tracks(options.input)
     clip = NvcClip.open(options.input, device_named(options.device), Layer(options.layer))
     line = ProgressLine(as_json=options.progress_json)
@@ -64,6 +68,27 @@ def decode(options: argparse.Namespace) -> int:
     _say_losses(losses, clip.info)
     print(f"{options.output}: {stop - first} frames, {written.bytes} bytes")
     return 1 if losses else 0
+
+
+def _decode_slowly(options: argparse.Namespace) -> int:
+    """The pictures of a `.nvc` and interpolated ones between them, without sound."""
+    if options.layer != "full" or options.keep_going:
+        raise UsageError("--slow-motion goes with neither --layer base nor --keep-going.")
+    first, stop = options.frames
+    slow = SlowMotion(options.input, options.slow_motion, first or 0, stop, device_named(options.device))
+    count = slow.info.frame_count
+    with closing(slow), closing(ProgressLine(as_json=options.progress_json)) as line:
+        written = write_video(
+            options.output,
+            slow.pictures(),
+            slow.info,
+            overwrite=options.overwrite,
+            progress=lambda done: line.fraction("decoding", done / count),
+        )
+    for note in written.notes:
+        say(note)
+    print(f"{options.output}: {count} frames, {slow.interpolated} of them interpolated, {written.bytes} bytes")
+    return 0
 
 
 def verify(options: argparse.Namespace) -> int:

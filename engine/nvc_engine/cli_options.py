@@ -153,6 +153,9 @@ def _add_files(add: Add) -> None:
         choices=("full", "base"),
         help="base: the small pictures that some codecs keep within their own, decoded much faster (default: full)",
     )
+    decode.add_argument(
+        "--slow-motion", type=int, metavar="N", help="N times as slow, with pictures in between that MVC interpolates"
+    )
     decode.add_argument("-y", "--overwrite", action="store_true", help="replace the output where it exists")
     decode.add_argument(
         "--keep-going", action="store_true", help="write hatched placeholders for lost frames, and all the others"
@@ -224,6 +227,19 @@ def _add_research(add: Add) -> None:
     parity.add_argument("--salt", required=True, metavar="TEXT", help="what the vectors' weights were drawn with")
     parity.add_argument("--double", action="store_true", help="run the network in float64")
     _add_json(parity)
+
+    ablation = benches.add_parser("mvc-ablation", help="compare MVC's modules on a clip, as the paper's Table III does")
+    ablation.set_defaults(run=_verb("cli_bench", "mvc_ablation"))
+    ablation.add_argument("input", type=Path, metavar="CLIP")
+    ablation.add_argument(
+        "--minutes", type=number, default=240.0, metavar="M", help="processor time of it all (default: %(default)g)"
+    )
+    ablation.add_argument("--preset", default="xs", metavar="NAME", help="default: %(default)s")
+    ablation.add_argument(
+        "--frames", type=frame_range, default=(None, None), metavar="A:B", help="frames A to B, B not included"
+    )
+    ablation.add_argument("--row", action="append", default=[], metavar="NAME", help="this row only; may be repeated")
+    _add_json(ablation)
 
     weights = add("weights", "Take over weights of other programs.", _verb("cli_weights", "import_weights"))
     actions = weights.add_subparsers(title="actions", metavar="ACTION", required=True, parser_class=_Parser)

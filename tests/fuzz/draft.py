@@ -13,7 +13,7 @@ from nvc_engine.bitstream.index import index_payload, unit_at
 from nvc_engine.bitstream.signature import START
 from nvc_engine.bitstream.varint import FieldReader, text_field, uvarint
 from nvc_engine.codecs.nvrc.layout import Layout
-from nvc_engine.codecs.nvrc.quantiser import group_count, law_sizes
+from nvc_engine.codecs.parameters.symbols import group_count, law_sizes
 
 HEAD_FIELDS = (
     "codec_version",

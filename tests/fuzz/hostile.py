@@ -19,7 +19,7 @@ from nvc_engine.bitstream.signature import START
 from nvc_engine.bitstream.varint import svarint, uvarint
 from nvc_engine.codecs.nvrc.coding import encode_unit
 from nvc_engine.codecs.nvrc.layout import Layout, NetworkShape
-from nvc_engine.codecs.nvrc.quantiser import Symbols, group_count, law_sizes
+from nvc_engine.codecs.parameters.symbols import Symbols, group_count, law_sizes
 from nvc_engine.media import ebml
 
 MOST_FRAMES = 1 << 20

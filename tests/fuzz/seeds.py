@@ -18,7 +18,7 @@ from nvc_engine.bitstream.signature import START
 from nvc_engine.codecs.contract import EncodedUnit
 from nvc_engine.codecs.nvrc.coding import encode_unit
 from nvc_engine.codecs.nvrc.layout import Layout, NetworkShape
-from nvc_engine.codecs.nvrc.quantiser import Symbols, group_count, law_sizes
+from nvc_engine.codecs.parameters.symbols import Symbols, group_count, law_sizes
 from nvc_engine.media.colour import Colour, Matrix
 from nvc_engine.media.track_times import time_tags
 

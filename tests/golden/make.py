@@ -24,6 +24,18 @@ from nvc_engine.jobs.store import JobStore
 from nvc_engine.protocol.messages import Goal, GoalKind, JobRequest, JobState
 
 HERE = Path(__file__).parent
+TINY = {
+    "features": 4,
+    "lower_width": 4,
+    "token_width": 8,
+    "stem_hidden": 8,
+    "time_width": 8,
+    "ffn_hidden": 8,
+    "head_width": 4,
+    "levels": 8,
+    "cell": 16,
+    "precision": "float32",
+}
 SMALL = {"width": 8, "base_levels": 2, "precision": "float32"}
 
 
@@ -90,6 +102,18 @@ VARIANTS = (
         "gray",
         {"width": 46, "height": 34, "frames": 3, "pixel_format": "gray"},
         {"preset": "light", "settings": SMALL, "epochs": 10},
+    ),
+    Variant(
+        "mvc",
+        "scenes",
+        {"width": 50, "height": 38, "frames": 24, "cuts": (13,)},
+        {"preset": "xs", "settings": TINY, "epochs": 4},
+    ),
+    Variant(
+        "mvc",
+        "fixed-deep",
+        {"width": 46, "height": 34, "frames": 3, "pixel_format": "yuv420p10le", "matrix": 9},
+        {"preset": "xs", "settings": {**TINY, "coding": "fixed", "weight_bits": 7, "lift": "norm"}, "epochs": 10},
     ),
     Variant(
         "sevc",

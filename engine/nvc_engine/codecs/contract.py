@@ -1,6 +1,6 @@
 """What a codec gives to the rest of the studio (DESIGN, section 4)."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -185,6 +185,15 @@ class MeasuresSpeed(Protocol):
 
     def measure_speed(self, device: str) -> StepSpeed:
         """Time some steps; takes about a second."""
+        ...
+
+
+@runtime_checkable
+class InterpolatingDecoder(Decoder, Protocol):
+    """A decoder whose units are functions of time, which can be asked between frames too."""
+
+    def between(self, payload: bytes, first: int, count: int, times: Iterable[float]) -> Iterator[Picture]:
+        """Pictures at `times`, in frames from `first` on, 0 to `count` - 1; at a whole number, that frame."""
         ...
 
 

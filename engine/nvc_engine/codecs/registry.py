@@ -7,13 +7,14 @@ from types import ModuleType
 
 from nvc_engine.codecs.contract import Codec, FileCodec
 from nvc_engine.codecs.conventional.codec import conventional_codecs
+from nvc_engine.codecs.mvc.codec import MvcCodec
 from nvc_engine.codecs.nvrc.codec import NvrcCodec
 from nvc_engine.codecs.sevc.codec import SevcCodec
 from nvc_engine.errors import UsageError
 
 # Modules of a codec's folder, beside its coding, that a door serves by the codec's name.
-_TOOLS = {"sevc": ("parity", "weights", "training.session", "training.log")}
-_CODECS: dict[str, Codec] = {codec.name: codec for codec in (NvrcCodec(), SevcCodec())}
+_TOOLS = {"mvc": ("ablation",), "sevc": ("parity", "weights", "training.session", "training.log")}
+_CODECS: dict[str, Codec] = {codec.name: codec for codec in (NvrcCodec(), MvcCodec(), SevcCodec())}
 
 _FILE_CODECS: dict[str, FileCodec] = {codec.name: codec for codec in conventional_codecs()}
 

@@ -16,11 +16,10 @@ import pytest
 from nvc_engine.bitstream.container import Header
 from nvc_engine.bitstream.entropy import SymbolWriter
 from nvc_engine.bitstream.tables import Law
-from nvc_engine.codecs.nvrc.coding import decode_unit, encode_unit, symbol_checksum
+from nvc_engine.codecs.nvrc.coding import decode_unit, encode_unit
 from nvc_engine.codecs.nvrc.decoding import BITSTREAM_VERSION, NvrcDecoder
 from nvc_engine.codecs.nvrc.layout import Layout, NetworkShape
-from nvc_engine.codecs.nvrc.model import is_grid
-from nvc_engine.codecs.nvrc.quantiser import Symbols, group_count, law_sizes
+from nvc_engine.codecs.parameters.symbols import Symbols, group_count, is_grid, law_sizes, symbol_checksum
 from nvc_engine.media.colour import Colour
 
 HERE = Path(__file__).parent

@@ -10,12 +10,19 @@ import torch
 from nvc_engine.bitstream.container import Header, write_nvc
 from nvc_engine.codecs.contract import EncodedUnit
 from nvc_engine.codecs.file_header import file_header
+from nvc_engine.codecs.mvc.coding import encode_unit as encode_mvc_unit
+from nvc_engine.codecs.mvc.layout import Layout as MvcLayout
+from nvc_engine.codecs.mvc.layout import Lift
+from nvc_engine.codecs.mvc.layout import NetworkShape as MvcShape
+from nvc_engine.codecs.mvc.model import initial_weights
 from nvc_engine.codecs.nvrc.coding import encode_unit
 from nvc_engine.codecs.nvrc.decoding import BITSTREAM_VERSION
 from nvc_engine.codecs.nvrc.layout import Layout, NetworkShape
-from nvc_engine.codecs.nvrc.model import initial_parameters, is_grid
+from nvc_engine.codecs.nvrc.model import initial_parameters
 from nvc_engine.codecs.nvrc.quantiser import Quantiser
 from nvc_engine.codecs.order import resolve_order
+from nvc_engine.codecs.parameters.quantiser import ParameterQuantiser
+from nvc_engine.codecs.parameters.symbols import is_grid
 from nvc_engine.codecs.sources import open_source
 from nvc_engine.media.colour import Colour
 from nvc_engine.protocol.messages import JobRequest
@@ -41,12 +48,14 @@ RICH_FRAMES, RICH_HEIGHT, RICH_WIDTH = 5, 91, 122
 
 @pytest.fixture(scope="session")
 def files(tmp_path_factory: pytest.TempPathFactory, render_clip: RenderClip) -> list[Path]:
-    """All files, by name: encoded, random, deep (10 bits) and predicted (each of 64 frames from the one before)."""
+    """All files, by name: encoded, random, deep (10 bits), fitted (of MVC, random too) and predicted (each of 64 frames
+    from the one before)."""
     folder = tmp_path_factory.mktemp("files")
     return [
         encoded_file(folder / "encoded.nvc", render_clip(folder / "clip.mkv", 50, 38, 22, cuts=(12,))),
         random_file(folder / "random.nvc", 8, 2.0),
         random_file(folder / "deep.nvc", 10, 0.5),
+        fitted_file(folder / "fitted.nvc"),
         predicted_file(folder / "predicted.nvc", render_clip(folder / "long.mkv", 64, 64, 64)),
     ]
 
@@ -83,9 +92,25 @@ def random_file(path: Path, bit_depth: int, spread: float) -> Path:
         noise = torch.randn(value.shape, generator=random)
         theta[name] = value + noise * (spread if is_grid(name) else 0.1)
     payload = encode_unit(layout, Quantiser(layout, theta).symbols(theta))
+    return _written(path, "nvrc", BITSTREAM_VERSION, RICH.pack(), payload, bit_depth)
+
+
+def fitted_file(path: Path) -> Path:
+    """A network of MVC with random parameters, large enough for pictures with something in them."""
+    shape = MvcShape((5, 2), (12, 24, 8), 24, 32, 24, 24, 2, 12, 40, lift=Lift.PE, cell=16)
+    layout = MvcLayout(shape, RICH_FRAMES, RICH_HEIGHT, RICH_WIDTH)
+    random = torch.Generator().manual_seed(3)
+    theta = {"grid.embedding": torch.rand(layout.embedding_shape or (), generator=random)}
+    theta |= {name: 2.5 * value for name, value in initial_weights(layout, random).items()}
+    symbols = ParameterQuantiser(theta, -7.0, 16).coded(theta, lambda name: 0.0)
+    return _written(path, "mvc", 1, shape.pack(), encode_mvc_unit(layout, symbols), 8)
+
+
+def _written(path: Path, codec: str, version: int, config: bytes, payload: bytes, bit_depth: int) -> Path:
+    """A file of one unit."""
     header = Header(
-        codec="nvrc",
-        codec_version=BITSTREAM_VERSION,
+        codec=codec,
+        codec_version=version,
         width=RICH_WIDTH,
         height=RICH_HEIGHT,
         timestamps=tuple(range(RICH_FRAMES)),
@@ -93,7 +118,7 @@ def random_file(path: Path, bit_depth: int, spread: float) -> Path:
         rate=Fraction(25),
         colour=Colour(),
         bit_depth=bit_depth,
-        codec_config=RICH.pack(),
+        codec_config=config,
     )
     write_nvc(path, header, [EncodedUnit(0, RICH_FRAMES, payload)])
     return path

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from nvc_engine.bitstream.entropy import StreamError
 from nvc_engine.codecs.nvrc.coding import decode_unit, encode_unit, unit_shares
 from nvc_engine.codecs.nvrc.layout import Layout
-from nvc_engine.codecs.nvrc.model import initial_parameters, is_grid
-from nvc_engine.codecs.nvrc.quantiser import Quantiser, Symbols, step_size
+from nvc_engine.codecs.nvrc.model import initial_parameters
+from nvc_engine.codecs.nvrc.quantiser import Quantiser
+from nvc_engine.codecs.parameters.symbols import Symbols, is_grid, step_size
 from nvc_engine.nn.rate import laplace_bits
 
 FIXTURE_IS_CONSTANT = settings(

@@ -9,11 +9,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from nvc_engine.codecs.nvrc import contexts
 from nvc_engine.codecs.nvrc.coding import decode_unit, encode_unit, unit_shares
 from nvc_engine.codecs.nvrc.layout import Layout, NetworkShape
 from nvc_engine.codecs.nvrc.model import initial_parameters
-from nvc_engine.codecs.nvrc.quantiser import Quantiser, law_sizes
+from nvc_engine.codecs.nvrc.quantiser import Quantiser
+from nvc_engine.codecs.parameters import contexts
+from nvc_engine.codecs.parameters.symbols import law_sizes
 from nvc_engine.nn.rate import laplace_bits
 
 SLICES, ROWS, COLUMNS, CHANNELS = 6, 12, 16, 2

@@ -12,7 +12,8 @@ from nvc_engine.codecs.nvrc.coding import encode_unit
 from nvc_engine.codecs.nvrc.decoding import BITSTREAM_VERSION, NvrcDecoder
 from nvc_engine.codecs.nvrc.layout import Layout
 from nvc_engine.codecs.nvrc.model import initial_parameters
-from nvc_engine.codecs.nvrc.quantiser import Quantiser, Symbols
+from nvc_engine.codecs.nvrc.quantiser import Quantiser
+from nvc_engine.codecs.parameters.symbols import Symbols
 from nvc_engine.errors import EngineError
 from nvc_engine.media.colour import Colour, Matrix
 

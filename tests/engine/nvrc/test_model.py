@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from nvc_engine.codecs.nvrc.layout import Layout, NetworkShape
-from nvc_engine.codecs.nvrc.model import BAND_VALUES, Renderer, initial_parameters, is_grid, pack, unpack
+from nvc_engine.codecs.nvrc.model import BAND_VALUES, Renderer, initial_parameters, pack, unpack
+from nvc_engine.codecs.parameters.symbols import is_grid
 
 CPU = torch.device("cpu")
 

@@ -6,8 +6,8 @@ from torch import Tensor
 
 from nvc_engine.codecs.nvrc.coding import encode_unit, unit_shares
 from nvc_engine.codecs.nvrc.layout import Layout
-from nvc_engine.codecs.nvrc.model import is_grid
 from nvc_engine.codecs.nvrc.training import Recipe, StepReport, UnitTrainer
+from nvc_engine.codecs.parameters.symbols import is_grid
 from nvc_engine.nn.quantisation import round_through
 
 STEPS = 12

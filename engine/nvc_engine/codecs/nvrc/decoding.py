@@ -7,10 +7,11 @@ import torch
 from torch import Tensor
 
 from nvc_engine.bitstream.container import Header
-from nvc_engine.codecs.nvrc.coding import decode_unit, symbol_checksum, unit_shares
+from nvc_engine.codecs.nvrc.coding import decode_unit, unit_shares
 from nvc_engine.codecs.nvrc.layout import Layout, NetworkShape
 from nvc_engine.codecs.nvrc.model import Renderer
 from nvc_engine.codecs.nvrc.pictures import to_picture
+from nvc_engine.codecs.parameters.symbols import symbol_checksum
 from nvc_engine.errors import EngineError
 from nvc_engine.media.picture import Chroma, Picture
 

@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from nvc_engine.codecs.nvrc.layout import Layout
+from nvc_engine.codecs.parameters.symbols import is_grid as is_grid
 from nvc_engine.nn.interpolation import blend_slices, linear_neighbours
 
 LN_EPS = 1e-6
@@ -43,11 +44,6 @@ def _ends_residual(layout: Layout, name: str) -> bool:
         return False
     stage, block, _ = name.split(".")
     return int(block) > 0 or layout.width_in(int(stage)) == layout.shape.widths[int(stage)]
-
-
-def is_grid(name: str) -> bool:
-    """Whether a parameter is a grid or a local table: features that carry the clip rather than weights."""
-    return name.startswith("grid.") or (".local." in name and name.rsplit(".", 1)[1].isdigit())
 
 
 class Renderer:

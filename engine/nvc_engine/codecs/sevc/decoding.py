@@ -7,6 +7,7 @@ from torch import Tensor
 
 from nvc_engine.bitstream.container import Header
 from nvc_engine.bitstream.entropy import CHECKSUM_BYTES
+from nvc_engine.codecs.rgb_pictures import to_picture
 from nvc_engine.codecs.sevc.arithmetic import check_machine, memory_bytes
 from nvc_engine.codecs.sevc.coding import PORTABLE
 from nvc_engine.codecs.sevc.complexity import peak_bytes
@@ -14,7 +15,6 @@ from nvc_engine.codecs.sevc.configuration import Configuration
 from nvc_engine.codecs.sevc.frame_coding import FrameCoder
 from nvc_engine.codecs.sevc.models import Model, load_model_of_file
 from nvc_engine.codecs.sevc.padding import MIN_SIDE, Geometry
-from nvc_engine.codecs.sevc.pictures import to_picture
 from nvc_engine.codecs.sevc.records import Profile, UnitBytes, parse_unit
 from nvc_engine.codecs.sevc.unit_decoding import UnitDecoder
 from nvc_engine.errors import EngineError

@@ -10,12 +10,12 @@ from nvc_engine.bitstream.entropy import StreamError
 from nvc_engine.codecs.contract import EncodedUnit, EncodeOrder, Report, SessionState
 from nvc_engine.codecs.distortion import picture_psnr
 from nvc_engine.codecs.file_header import stored_chroma
+from nvc_engine.codecs.rgb_pictures import to_picture, to_signals
 from nvc_engine.codecs.sevc.arithmetic import check_machine, computing, this_machine
 from nvc_engine.codecs.sevc.coding import PORTABLE
 from nvc_engine.codecs.sevc.configuration import Configuration
 from nvc_engine.codecs.sevc.frame_coding import FrameCoder, state_of_tensors, state_tensors
 from nvc_engine.codecs.sevc.models import load_model
-from nvc_engine.codecs.sevc.pictures import to_picture, to_signals
 from nvc_engine.codecs.sevc.planning import Planned
 from nvc_engine.codecs.sevc.quality_control import FrameQuality, QualityControl
 from nvc_engine.codecs.sevc.rate_control import PROBE_FRAMES, PROBE_POINTS, FrameKind, RateControl

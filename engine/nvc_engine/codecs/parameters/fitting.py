@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from nvc_engine.bitstream.entropy import SCALE_INDEX_MAX, SCALE_INDEX_MIN
-from nvc_engine.codecs.nvrc.contexts import CLASSES, neighbour_sums, odd_sites, slice_laws
+from nvc_engine.codecs.parameters.contexts import CLASSES, neighbour_sums, odd_sites, slice_laws
 from nvc_engine.nn.rate import laplace_bits
 
 TAP_STEPS = 64
