@@ -19,7 +19,7 @@ def tiny_layout(stem: Stem = Stem.VOLUME, frames: int = FRAMES) -> PaperLayout:
         depths=(2, 1),
         expansions=(2, 2),
         grid_channels=1,
-        grid_levels=3,
+        grid_levels=2,
         grid_period=200,
         local_channels=1,
         local_levels=2,
