@@ -41,13 +41,15 @@ RICH_FRAMES, RICH_HEIGHT, RICH_WIDTH = 5, 91, 122
 
 @pytest.fixture(scope="session")
 def files(tmp_path_factory: pytest.TempPathFactory, render_clip: RenderClip) -> list[Path]:
-    """All files, by name: encoded, random, deep (10 bits) and predicted (each of 64 frames from the one before)."""
+    """All files, by name: encoded, random, deep (10 bits), predicted (each of 64 frames from the one before) and paper
+    (a published network, small)."""
     folder = tmp_path_factory.mktemp("files")
     return [
         encoded_file(folder / "encoded.nvc", render_clip(folder / "clip.mkv", 50, 38, 22, cuts=(12,))),
         random_file(folder / "random.nvc", 8, 2.0),
         random_file(folder / "deep.nvc", 10, 0.5),
         predicted_file(folder / "predicted.nvc", render_clip(folder / "long.mkv", 64, 64, 64)),
+        paper_file(folder / "paper.nvc", render_clip(folder / "short.mkv", 46, 34, 3)),
     ]
 
 
@@ -60,6 +62,12 @@ def predicted_file(path: Path, source: Path) -> Path:
     """One unit of SEVC by the weights that come with the studio."""
     settings = {"intra_period": -1}
     return _encoded(path, JobRequest(str(source), str(path), codec="sevc", preset="light", settings=settings), 1)
+
+
+def paper_file(path: Path, source: Path) -> Path:
+    """One unit of NVRC's S1 with fewer channels, its grids coded by context."""
+    settings = {"first_width": 16, "most_blocks": 1, "precision": "float32", "model_rate": 0.02}
+    return _encoded(path, JobRequest(str(source), str(path), preset="s1", settings=settings, epochs=9), 1)
 
 
 def _encoded(path: Path, request: JobRequest, units_wanted: int) -> Path:

@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from nvc_engine.codecs.nvrc.quantiser import step_size
+
 OCTAVE = 8
 FRACTION_BITS = 16
 EXPONENT_MAX = 128
@@ -10,19 +12,7 @@ EXPONENT_MAX = 128
 _EIGHTHS = np.array(
     [4294967296, 4683695048, 5107605667, 5569883475, 6074001000, 6623745059, 7223245206, 7877004752], np.int64
 )
-# 2^(0/8) .. 2^(7/8), correctly rounded to float64.
-_FLOAT_EIGHTHS = np.array(
-    [
-        1.0,
-        1.0905077326652577,
-        1.189207115002721,
-        1.2968395546510096,
-        1.4142135623730951,
-        1.5422108254079407,
-        1.681792830507429,
-        1.8340080864093424,
-    ]
-)
+_FLOAT_EIGHTHS = np.array([step_size(eighth) for eighth in range(OCTAVE)])
 
 Integers = NDArray[np.int64]
 

@@ -9,6 +9,7 @@ from nvc_engine.codecs.nvrc.paper.patches import Extent, grow, margins
 
 MAX_PARAMETERS = 1 << 26
 MAX_FRAME_MACS = 1 << 42
+MAX_CONTEXT_POSITIONS = 1 << 24
 MAX_RENDER_BYTES = 5 << 27
 CHANNELS_OUT = 3
 

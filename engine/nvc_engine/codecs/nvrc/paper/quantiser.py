@@ -131,9 +131,9 @@ class PaperQuantiser:
 
     @torch.no_grad()
     def symbols(self, theta: Mapping[str, Tensor], coarser: float = 0.0) -> UnitSymbols:
-        """The final integers; steps of grids may be taken `coarser` by octaves, or all others finer where that is
+        """The final integers; all steps may be taken `coarser` by octaves, or those of matrices finer where that is
         negative (finer grids would only bring back what training left out)."""
-        steps, _ = self.models.steps(torch.round, {coarser > 0: coarser})
+        steps, _ = self.models.steps(torch.round, {True: max(0.0, coarser), False: coarser})
         laws, _ = self.models.laws(steps, torch.round)
         context, _ = self.models.context(torch.round)
         phi = {name: self.models.symbols(name, {**steps, **laws, **context}[name]) for name in self.models.arrays}
