@@ -103,7 +103,7 @@ def test_an_empty_clip_leaves_its_grids_empty(make_layout: MakeLayout) -> None:
         for level in range(len(layout.grids())):
             fitted.theta[f"grid.{level}"].mul_(40)  # something to get rid of
     before = unit_shares(layout, recipe.hierarchy, encode_unit(layout, recipe.hierarchy, fitted.symbols()))
-    train(fitted, 60)
+    train(fitted, 80)
     after = unit_shares(layout, recipe.hierarchy, encode_unit(layout, recipe.hierarchy, fitted.symbols()))
     word = 4  # a coder's stream has no fewer bytes
     assert before[GRIDS] > 4 * word * len(layout.grids())
