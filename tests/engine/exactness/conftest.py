@@ -25,7 +25,7 @@ from nvc_engine.codecs.parameters.quantiser import ParameterQuantiser
 from nvc_engine.codecs.parameters.symbols import is_grid
 from nvc_engine.codecs.sources import open_source
 from nvc_engine.media.colour import Colour
-from nvc_engine.protocol.messages import JobRequest
+from nvc_engine.protocol.messages import Goal, GoalKind, JobRequest
 
 RenderClip = Callable[..., Path]
 
@@ -48,8 +48,8 @@ RICH_FRAMES, RICH_HEIGHT, RICH_WIDTH = 5, 91, 122
 
 @pytest.fixture(scope="session")
 def files(tmp_path_factory: pytest.TempPathFactory, render_clip: RenderClip) -> list[Path]:
-    """All files, by name: encoded, random, deep (10 bits), fitted (of MVC, random too) and predicted (each of 64 frames
-    from the one before)."""
+    """All files, by name: encoded, random, deep (10 bits), fitted (of MVC, random too), predicted (each of 64 frames from
+    the one before), paper (a published network, small) and motion (frames along their motion, with a filter)."""
     folder = tmp_path_factory.mktemp("files")
     return [
         encoded_file(folder / "encoded.nvc", render_clip(folder / "clip.mkv", 50, 38, 22, cuts=(12,))),
@@ -57,6 +57,8 @@ def files(tmp_path_factory: pytest.TempPathFactory, render_clip: RenderClip) -> 
         random_file(folder / "deep.nvc", 10, 0.5),
         fitted_file(folder / "fitted.nvc"),
         predicted_file(folder / "predicted.nvc", render_clip(folder / "long.mkv", 64, 64, 64)),
+        paper_file(folder / "paper.nvc", render_clip(folder / "short.mkv", 46, 34, 3)),
+        motion_file(folder / "motion.nvc", render_clip(folder / "moving.mkv", 70, 50, 20)),
     ]
 
 
@@ -69,6 +71,18 @@ def predicted_file(path: Path, source: Path) -> Path:
     """One unit of SEVC by the weights that come with the studio."""
     settings = {"intra_period": -1}
     return _encoded(path, JobRequest(str(source), str(path), codec="sevc", preset="light", settings=settings), 1)
+
+
+def paper_file(path: Path, source: Path) -> Path:
+    """One unit of NVRC's S1 with fewer channels, its grids coded by context."""
+    settings = {"first_width": 16, "most_blocks": 1, "precision": "float32", "model_rate": 0.02}
+    return _encoded(path, JobRequest(str(source), str(path), preset="s1", settings=settings, epochs=9), 1)
+
+
+def motion_file(path: Path, source: Path) -> Path:
+    """Two anchors and what lies between and behind them, with time for a filter."""
+    goal = Goal(GoalKind.QUALITY, 45.0)
+    return _encoded(path, JobRequest(str(source), str(path), preset="motion", goal=goal, minutes=0.08), 1)
 
 
 def _encoded(path: Path, request: JobRequest, units_wanted: int) -> Path:

@@ -3,17 +3,15 @@
 from dataclasses import dataclass
 
 from nvc_engine.codecs.contract import PresetChoice, Wishes
-from nvc_engine.codecs.nvrc.layout import Layout
-from nvc_engine.codecs.nvrc.planning import (
+from nvc_engine.codecs.nvrc.budget import (
     DEFAULT_MINUTES,
     FEW_PASSES,
     QUALITY_DEFAULT,
-    expected_bpp,
-    make_recipe,
-    network_shape,
     quality_lambda,
     training_seconds,
 )
+from nvc_engine.codecs.nvrc.layout import Layout
+from nvc_engine.codecs.nvrc.planning import expected_bpp, make_recipe, network_shape
 from nvc_engine.codecs.nvrc.settings import GRIDS, MOTION, PRESETS, NvrcSettings
 from nvc_engine.codecs.nvrc.speed import step_seconds
 from nvc_engine.codecs.settings import resolve

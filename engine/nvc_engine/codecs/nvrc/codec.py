@@ -6,20 +6,17 @@ from typing import Any
 from nvc_engine.bitstream.container import Header
 from nvc_engine.codecs.contract import Decoder, EncodeOrder, EncodeSession, PresetChoice, SessionState, Wishes
 from nvc_engine.codecs.machine_speed import StepSpeed
+from nvc_engine.codecs.nvrc.budget import DEFAULT_MINUTES, QUALITY_DEFAULT, QUALITY_MAXIMUM
 from nvc_engine.codecs.nvrc.choosing import choose_preset
-from nvc_engine.codecs.nvrc.decoding import NvrcDecoder
+from nvc_engine.codecs.nvrc.decoding import NEWEST_VERSION
 from nvc_engine.codecs.nvrc.motion import planning as motion_planning
-from nvc_engine.codecs.nvrc.motion.decoding import PROFILE, PROFILE_VERSION, MotionDecoder
 from nvc_engine.codecs.nvrc.motion.session import MotionSession
-from nvc_engine.codecs.nvrc.planning import (
-    DEFAULT_MINUTES,
-    QUALITY_DEFAULT,
-    QUALITY_MAXIMUM,
-    make_plan,
-    plan_encode,
-)
+from nvc_engine.codecs.nvrc.paper.planning import make_paper_plan, plan_paper_encode
+from nvc_engine.codecs.nvrc.paper.session import PaperSession
+from nvc_engine.codecs.nvrc.planning import make_plan, plan_encode
+from nvc_engine.codecs.nvrc.profiles import decoder_for
 from nvc_engine.codecs.nvrc.session import NvrcSession
-from nvc_engine.codecs.nvrc.settings import MOTION, PRESETS, NvrcSettings
+from nvc_engine.codecs.nvrc.settings import MOTION, PRESETS, PUBLISHED, NvrcSettings
 from nvc_engine.codecs.nvrc.speed import measure_speed
 from nvc_engine.codecs.settings import declarations, resolve
 from nvc_engine.errors import UsageError
@@ -28,10 +25,10 @@ from nvc_engine.protocol.messages import CodecFacts, GoalKind, Plan, Scalar
 
 
 class NvrcCodec:
-    """The light profile of NVRC (see `contract.Codec`)."""
+    """NVRC (see `contract.Codec`), in all its profiles."""
 
     name = "nvrc"
-    bitstream_version = PROFILE_VERSION
+    bitstream_version = NEWEST_VERSION
 
     def facts(self) -> CodecFacts:
         return CodecFacts(
@@ -66,16 +63,18 @@ class NvrcCodec:
         return measure_speed(device)
 
     def plan(self, info: ClipInfo, order: EncodeOrder) -> Plan:
-        if order.settings.structure == MOTION:
+        structure = order.settings.structure
+        if structure == MOTION:
             return motion_planning.make_plan(info, order)
-        return make_plan(info, order)
+        return make_paper_plan(info, order) if structure in PUBLISHED else make_plan(info, order)
 
     def encode(self, clip: Clip, order: EncodeOrder, resume: SessionState | None = None) -> EncodeSession:
-        if order.settings.structure == MOTION:
+        structure = order.settings.structure
+        if structure == MOTION:
             return MotionSession(clip, order, motion_planning.plan_motion(clip.info, order), resume)
+        if structure in PUBLISHED:
+            return PaperSession(clip, order, plan_paper_encode(clip.info, order), resume)
         return NvrcSession(clip, order, plan_encode(clip.info, order), resume)
 
     def decoder(self, header: Header, device: str = "cpu") -> Decoder:
-        if header.codec_config == bytes((PROFILE,)) and header.codec_version >= PROFILE_VERSION:
-            return MotionDecoder(header, device)
-        return NvrcDecoder(header, device)
+        return decoder_for(header, device)

@@ -137,19 +137,19 @@ class Renderer:
         y = F.conv2d(x.permute(0, 3, 1, 2), kernel, padding=1, groups=kernel.shape[0]).permute(0, 2, 3, 1)
         expand, project = theta[f"{name}.expand"].to(self.dtype), theta[f"{name}.project"].to(self.dtype)
         if torch.is_grad_enabled() or self.device.type != "cpu":
-            y = _mix_channels(y, expand, project)
+            y = mix_channels(y, expand, project)
         else:
-            y = _mix_channels_in_bands(y, expand, project)
+            y = mix_channels_in_bands(y, expand, project)
         return x + y if y.shape[-1] == x.shape[-1] else y
 
 
-def _mix_channels(y: Tensor, expand: Tensor, project: Tensor) -> Tensor:
+def mix_channels(y: Tensor, expand: Tensor, project: Tensor) -> Tensor:
     """What a block does at each position by itself: [..., C] to [..., C']."""
     y = F.layer_norm(y, y.shape[-1:], eps=LN_EPS)
     return F.linear(F.gelu(F.linear(y, expand)), project)
 
 
-def _mix_channels_in_bands(y: Tensor, expand: Tensor, project: Tensor) -> Tensor:
+def mix_channels_in_bands(y: Tensor, expand: Tensor, project: Tensor) -> Tensor:
     """The same, some positions at a time: the hidden values, several times the picture, then stay in the processor's
     cache, and no fresh memory is taken for them at every frame."""
     flat = y.reshape(-1, y.shape[-1])
@@ -157,7 +157,7 @@ def _mix_channels_in_bands(y: Tensor, expand: Tensor, project: Tensor) -> Tensor
     positions = max(1, BAND_VALUES * torch.get_num_threads() // expand.shape[0])
     for start in range(0, flat.shape[0], positions):
         stop = start + positions
-        result[start:stop] = _mix_channels(flat[start:stop], expand, project)
+        result[start:stop] = mix_channels(flat[start:stop], expand, project)
     return result.view(*y.shape[:-1], -1)
 
 

@@ -1,15 +1,14 @@
 """From settings, clip and goal to everything that is decided before the first step, and to the estimates shown."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
 import torch
 
-from nvc_engine.bitstream.container import Header, overhead_bytes
 from nvc_engine.codecs.contract import EncodeOrder
-from nvc_engine.codecs.file_header import conversion_notes, file_header
+from nvc_engine.codecs.file_header import file_header
 from nvc_engine.codecs.goals import goal_bpp
+from nvc_engine.codecs.nvrc.budget import LAMBDA_START, Budget, Work, first_lambda, plan_of, training_seconds
 from nvc_engine.codecs.nvrc.decoding import BITSTREAM_VERSION
 from nvc_engine.codecs.nvrc.layout import MAX_WIDTH, Layout, NetworkShape
 from nvc_engine.codecs.nvrc.pictures import sample_bytes
@@ -19,34 +18,14 @@ from nvc_engine.codecs.nvrc.training import Recipe
 from nvc_engine.errors import EngineError
 from nvc_engine.media.clip import ClipInfo
 from nvc_engine.nn.precision import has_fast_bfloat16
-from nvc_engine.protocol.messages import GoalKind, Plan
+from nvc_engine.protocol.messages import Plan
 
-DEFAULT_MINUTES = 5.0
-QUALITY_DEFAULT = 24.0
-QUALITY_MAXIMUM = 63.0
-TRAINING_SHARE = 0.93
 STAGE_SHARE = 0.3
 LAMBDA_PER_RATE = 3.5
-LAMBDA_START = (32.0, 1024.0)
-PSNR_LAMBDA = 0.1
-FEW_PASSES = 20
 RATE_DOUBT = 1.25
-SMALLEST_UNIT_BYTES = 64
 TARGET_BYTES_LIMIT = 1_200_000_000
 MAX_UNIT_FRAMES = 600
 BASE_MEMORY = 450 << 20
-TRAINED_OVER_RENDERED = 3.0
-"""What a training step takes over rendering its frames."""
-
-
-def quality_lambda(quality: float) -> float:
-    """lambda of a quality step: 8 at 0, doubled every 6 steps (128 at 24), on the scale of specs/nvrc.md 3.1 (YUV)."""
-    return float(8.0 * 2.0 ** (quality / 6))
-
-
-def psnr_lambda(psnr: float) -> float:
-    """Where lambda begins on its way to a PSNR in dB: a distortion that weighs as much as a usual rate does."""
-    return float(min(max(PSNR_LAMBDA * 10.0 ** (psnr / 10), LAMBDA_START[0]), LAMBDA_START[1]))
 
 
 def network_shape(settings: NvrcSettings, height: int) -> NetworkShape:
@@ -77,50 +56,12 @@ def make_recipe(settings: NvrcSettings, device: str) -> Recipe:
     return Recipe(batch=settings.batch, bf16=fast or settings.precision == "bfloat16")
 
 
-def training_seconds(minutes: float | None) -> float:
-    """What of a time budget, or of the default one, is training."""
-    return (DEFAULT_MINUTES if minutes is None else minutes) * 60 * TRAINING_SHARE
-
-
 @dataclass(frozen=True)
-class Planned:
-    """What an encode will do.
-
-    Attributes:
-        seconds: training time of the whole encode, in the units of the session's clock.
-        unit_frames: longest unit that fits the memory plan.
-        goal: bits per pixel asked for, or None.
-        psnr: mean PSNR-YUV asked for in dB, or None.
-        track_bytes: what audio and subtitles take in the file beside that.
-        header: of the file.
-    """
+class Planned(Budget):
+    """What an encode will do."""
 
     shape: NetworkShape
     recipe: Recipe
-    lambda_: float
-    goal: float | None
-    seconds: float
-    unit_frames: int
-    frames: int
-    pixels: int
-    track_bytes: int
-    header: Header
-    psnr: float | None = None
-
-    def unit_bytes(self, count: int, counts: Sequence[int] = ()) -> int | None:
-        """Bytes that a unit of `count` frames may take under the goal, the file's own overhead taken off; `counts` are
-        the frames of all units (none: one unit is all)."""
-        if self.goal is None:
-            return None
-        total = self.goal * self.frames * self.pixels / 8
-        sizes = [(each, round(total * each / self.frames)) for each in counts or (self.frames,)]
-        payloads = total - overhead_bytes(self.header, sizes, self.track_bytes)
-        return max(SMALLEST_UNIT_BYTES, round(payloads * count / self.frames))
-
-    def unit_goal(self, count: int, counts: Sequence[int] = ()) -> float | None:
-        """The same in bits per pixel."""
-        size = self.unit_bytes(count, counts)
-        return None if size is None else size * 8 / (count * self.pixels)
 
 
 def plan_encode(info: ClipInfo, order: EncodeOrder) -> Planned:
@@ -133,13 +74,7 @@ def plan_encode(info: ClipInfo, order: EncodeOrder) -> Planned:
     pixels = info.width * info.height
     frames = order.stop - order.first
     goal = goal_bpp(order.goal, info, order.first, order.stop, order.track_bytes) if order.goal else None
-    lambda_ = quality_lambda(QUALITY_DEFAULT)
-    psnr = None
-    if order.goal is not None and order.goal.kind is GoalKind.QUALITY:
-        lambda_ = quality_lambda(order.goal.value)
-    elif order.goal is not None and order.goal.kind is GoalKind.PSNR:
-        psnr = order.goal.value
-        lambda_ = psnr_lambda(psnr)
+    lambda_, psnr = first_lambda(order.goal)
     shape = network_shape(settings, info.height)
     unit_frames = max(8, min(MAX_UNIT_FRAMES, TARGET_BYTES_LIMIT * 2 // (3 * pixels * sample_bytes(info.bit_depth))))
     layout = Layout(shape, min(frames, unit_frames), info.height, info.width)
@@ -157,51 +92,27 @@ def plan_encode(info: ClipInfo, order: EncodeOrder) -> Planned:
     else:
         seconds = order.epochs * frames / recipe.batch * step_seconds(layout, recipe, order.device)
     header = file_header("nvrc", BITSTREAM_VERSION, order, info, shape.pack())
-    return Planned(shape, recipe, lambda_, goal, seconds, unit_frames, frames, pixels, order.track_bytes, header, psnr)
+    tracks = order.track_bytes
+    return Planned(lambda_, goal, psnr, seconds, unit_frames, frames, pixels, tracks, header, shape, recipe)
 
 
 def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
     """The estimates for a person, from the same decisions."""
     planned = plan_encode(info, order)
-    count = min(planned.frames, planned.unit_frames)
-    layout = Layout(planned.shape, count, info.height, info.width)
-    units = -(-planned.frames // planned.unit_frames)
-    step = step_seconds(layout, planned.recipe, order.device)
-    steps = round(planned.seconds / step)
-    bpp: float | None = planned.goal
-    if planned.goal is None and planned.psnr is None:
-        payload = expected_bpp(layout, planned.lambda_)
-        size = round(payload * planned.frames * planned.pixels / 8)
-        bpp = payload + 8 * overhead_bytes(planned.header, [(planned.frames, size)]) / (planned.frames * planned.pixels)
-    passes = steps * planned.recipe.batch / planned.frames
-    render = planned.frames * step / (TRAINED_OVER_RENDERED * planned.recipe.batch)
-    return Plan(
-        codec="nvrc",
-        preset=order.preset,
-        parameters=layout.parameter_count() * units,
-        kmac_per_pixel=layout.macs_per_pixel() / 1000,
+    layout = Layout(planned.shape, min(planned.frames, planned.unit_frames), info.height, info.width)
+    work = Work(
+        parameters=layout.parameter_count(),
+        macs_per_pixel=layout.macs_per_pixel(),
+        step_seconds=step_seconds(layout, planned.recipe, order.device),
+        frames_a_step=planned.recipe.batch,
+        expected_bpp=expected_bpp(layout, planned.lambda_),
         peak_memory_bytes=_peak_memory(layout, planned, info.bit_depth),
-        seconds=planned.seconds / (TRAINING_SHARE if order.epochs is None else 1) + render,
-        bpp=bpp,
-        bytes=None if bpp is None else round(bpp * planned.frames * planned.pixels / 8),
-        frames=planned.frames,
-        width=info.width,
-        height=info.height,
-        device=order.device,
-        steps=steps,
-        notes=(
-            *filter(None, (order.preset_reason,)),
-            f"About {passes:.0f} passes over each frame.",
-            *conversion_notes(info),
-        ),
-        warning=_warning(planned, layout, passes),
     )
+    return plan_of(info, order, planned, work, _rate_warning(planned, layout))
 
 
-def _warning(planned: Planned, layout: Layout, passes: float) -> str:
-    """What should be changed before so long a training, or ""."""
-    if passes < FEW_PASSES:
-        return f"Each frame would be seen only {passes:.0f} times; give it more time or a smaller preset."
+def _rate_warning(planned: Planned, layout: Layout) -> str:
+    """What should be changed where the network does not fit the rate, or ""."""
     if planned.goal is None:
         return ""
     least, most = (expected_bpp(layout, lambda_) for lambda_ in LAMBDA_START)

@@ -2,17 +2,19 @@
 
 import itertools
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import astuple, dataclass
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 import torch
 from torch import Tensor
 
 from nvc_engine.codecs.contract import EncodedUnit, EncodeOrder, Report, SessionState
 from nvc_engine.codecs.file_header import stored_chroma
+from nvc_engine.codecs.nvrc.budget import Budget
 from nvc_engine.codecs.nvrc.coding import side_bytes
-from nvc_engine.codecs.nvrc.layout import Layout, NetworkShape
+from nvc_engine.codecs.nvrc.layout import Layout
 from nvc_engine.codecs.nvrc.pictures import to_cells, to_picture
 from nvc_engine.codecs.nvrc.planning import Planned
 from nvc_engine.codecs.nvrc.settling import Settled, Settling
@@ -55,14 +57,55 @@ class Done:
         return Done(self.frames + frames, self.bytes + len(settled.payload), decibels, lambda_)
 
 
-class NvrcSession:
-    """An encode in progress (see `contract.EncodeSession`). `clock` gives seconds and only its differences count."""
+class UnitFrames(Protocol):
+    """The sizes of a unit."""
+
+    @property
+    def frames(self) -> int: ...
+
+
+class Trainer(Protocol):
+    """What fits one unit, whatever its network."""
+
+    steps: int
+
+    @property
+    def layout(self) -> UnitFrames: ...
+
+    @property
+    def epoch(self) -> float:
+        """How many times each frame has been seen."""
+        ...
+
+    @property
+    def lambda_(self) -> float:
+        """The weight of the distortion as it stands."""
+        ...
+
+    def step(self, fraction: float) -> StepReport: ...
+
+    def weights(self) -> dict[str, Tensor]:
+        """What the next unit of the same scene may begin with."""
+        ...
+
+    def state(self) -> SessionState: ...
+
+
+T = TypeVar("T", bound=Trainer)
+P = TypeVar("P", bound=Budget)
+
+
+class UnitSession(ABC, Generic[T, P]):
+    """An encode in progress (see `contract.EncodeSession`), unit by unit; a profile says what fits a unit.
+
+    `clock` gives seconds and only its differences count.
+    """
 
     def __init__(
         self,
         clip: Clip,
         order: EncodeOrder,
-        planned: Planned,
+        planned: P,
         resume: SessionState | None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -80,7 +123,7 @@ class NvrcSession:
         self._early_from: float | None = None
         self._last: StepReport | None = None
         self._speed = 0.0
-        self._trainer: UnitTrainer | None = None
+        self._trainer: T | None = None
         self._resume = resume
         if resume is not None:
             values = resume.values
@@ -91,17 +134,26 @@ class NvrcSession:
             self._done = Done(*values["done"])
             self._weights = _only(resume.tensors, _BEFORE)
 
-    @property
-    def shape(self) -> NetworkShape:
-        return self._planned.shape
+    @abstractmethod
+    def codec_config(self) -> bytes:
+        """What the file's header holds for the decoder."""
+
+    @abstractmethod
+    def start(self, unit: UnitRange, resume: SessionState | None) -> T:
+        """A trainer for a unit, restored where the encode resumes in it."""
+
+    @abstractmethod
+    def settle(self, trainer: T) -> Generator[None, None, Settled]:
+        """The unit's bytes, as near to the goal as they can be brought; yields as it goes on."""
+
+    @abstractmethod
+    def picture(self, trainer: T, frame: int) -> Picture:
+        """Frame `frame` of the trainer's unit as it would decode now."""
 
     @property
     def _counts(self) -> tuple[int, ...]:
         """Frames of all units."""
         return tuple(unit.count for unit in self._units)
-
-    def codec_config(self) -> bytes:
-        return self.shape.pack()
 
     def finish_early(self) -> None:
         if self._early_from is None:
@@ -139,37 +191,18 @@ class NvrcSession:
                 units.append(UnitRange(low - self._order.first, high - low, continues=piece > 0))
         return units
 
-    def _start(self, unit: UnitRange) -> UnitTrainer:
-        """A trainer for a unit, restored where the encode resumes in it."""
-        info = self._clip.info
-        layout = Layout(self.shape, unit.count, info.height, info.width)
-        trainer = UnitTrainer(
-            layout,
-            self._load(unit),
-            self._planned.recipe.gentle() if unit.continues else self._planned.recipe,
-            lambda_=self._lambda(),
-            rate_goal=self._rate_goal(unit.count),
-            psnr_goal=self._psnr_goal(SPARE_DB),
-            seed=self._order.seed + self._number,
-            device=self._device,
-            bit_depth=info.bit_depth,
-        )
-        if self._resume is not None and "steps" in self._resume.values:
-            trainer.restore(self._resume)
-        elif unit.continues:
-            trainer.start_from(self._weights)
-        self._resume = None
-        self._trainer = trainer
-        return trainer
+    def _start(self, unit: UnitRange) -> T:
+        resume, self._resume = self._resume, None
+        inside = resume if resume is not None and "steps" in resume.values else None
+        self._trainer = self.start(unit, inside)
+        return self._trainer
 
-    def _load(self, unit: UnitRange) -> Tensor:
-        """The unit's frames as cells (see `to_cells`)."""
+    def pictures(self, unit: UnitRange) -> Iterator[Picture]:
+        """The unit's frames."""
         start = self._order.first + unit.first
-        info = self._clip.info
-        layout = Layout(self.shape, unit.count, info.height, info.width)
-        return to_cells(self._clip.pictures(start, start + unit.count), layout, info.colour, info.bit_depth)
+        return self._clip.pictures(start, start + unit.count)
 
-    def _train(self, trainer: UnitTrainer, started: float) -> Iterator[Report]:
+    def _train(self, trainer: T, started: float) -> Iterator[Report]:
         """Train to the end of the unit's share, reporting as it goes. `started` is when the share began to run."""
         before = started
         reported = before
@@ -189,7 +222,7 @@ class NvrcSession:
         """Seconds of training that a unit of `count` frames gets of the whole budget."""
         return self._planned.seconds * count / (self._order.stop - self._order.first)
 
-    def _fraction(self, trainer: UnitTrainer) -> float:
+    def _fraction(self, trainer: T) -> float:
         """How far the unit's training is, in 0..1. Stop-and-keep shortens what is left to a quick anneal."""
         share = self._share(trainer.layout.frames)
         epochs = self._order.epochs
@@ -202,13 +235,12 @@ class NvrcSession:
         anneal = (self._spent - self._early_from) / short
         return max(fraction, 1 - EARLY_FRACTION * (1 - anneal))
 
-    def _progress(self, trainer: UnitTrainer, fraction: float) -> Progress:
+    def _progress(self, trainer: T, fraction: float) -> Progress:
         assert self._last is not None
         total = self._order.stop - self._order.first
         unit = self._units[self._number]
         whole = (unit.first + fraction * unit.count) / total
         elapsed = self._done_seconds + self._spent
-        recipe = self._planned.recipe
         steps = trainer.steps / fraction if fraction > 0 else 0.0
         return Progress(
             stage="training" if len(self._units) == 1 else f"training scene {self._number + 1} of {len(self._units)}",
@@ -219,7 +251,7 @@ class NvrcSession:
             remaining=elapsed / whole * (1 - whole) if whole > 0 else None,
             step=trainer.steps,
             steps=max(trainer.steps, round(steps)),
-            epoch=trainer.steps * min(recipe.batch, unit.count) / unit.count,
+            epoch=trainer.epoch,
             steps_per_second=self._speed,
             loss=self._last.loss,
             rate_bpp=self._last.rate_bpp,
@@ -228,13 +260,9 @@ class NvrcSession:
             lambda_=self._last.lambda_,
         )
 
-    def _finish(self, trainer: UnitTrainer, started: float) -> Generator[Report, None, Settled]:
-        """The unit's bytes, as near to the goal as its steps can bring them; reports as it goes on."""
-        info = self._clip.info
-        settling = Settling(trainer, info.bit_depth, stored_chroma(info))
-        goal = self._psnr_goal()
-        size = self._unit_bytes(trainer.layout.frames)
-        steps = settling.to_size(size) if goal is None else settling.to_psnr(goal)
+    def _finish(self, trainer: T, started: float) -> Generator[Report, None, Settled]:
+        """The unit's bytes, settled; reports as it goes on."""
+        steps = self.settle(trainer)
         reported = started
         while True:
             try:
@@ -261,15 +289,6 @@ class NvrcSession:
         left = (whole - self._done.bytes) * count / (frames - self._done.frames)
         return round(min(max(left, even / MOST_MADE_GOOD), even * MOST_MADE_GOOD))
 
-    def _rate_goal(self, count: int) -> float | None:
-        """Bits per pixel that its symbols are to take, with something to spare."""
-        size = self._unit_bytes(count)
-        if size is None:
-            return None
-        info = self._clip.info
-        symbols = size - side_bytes(Layout(self.shape, count, info.height, info.width))
-        return (1 + SPARE_RATE) * max(symbols, size / 2) * 8 / (count * self._planned.pixels)
-
     def _psnr_goal(self, spare: float = 0.0) -> float | None:
         """dB that the present unit is to have in the mean: what is asked for, and what finished ones have missed, as
         far as one unit can make good for them."""
@@ -284,8 +303,7 @@ class NvrcSession:
         trainer, unit = self._trainer, self._units[self._number] if self._number < len(self._units) else None
         if trainer is None or unit is None or not 0 <= frame - unit.first < unit.count:
             return None
-        info = self._clip.info
-        return to_picture(trainer.render(frame - unit.first), trainer.layout, info.bit_depth, stored_chroma(info))
+        return self.picture(trainer, frame - unit.first)
 
     def state(self) -> SessionState:
         if self._resume is not None:
@@ -301,6 +319,55 @@ class NvrcSession:
             "done": list(astuple(self._done)),
         }
         return SessionState(inner.tensors, values)
+
+
+class NvrcSession(UnitSession[UnitTrainer, Planned]):
+    """An encode with a network of grids."""
+
+    def codec_config(self) -> bytes:
+        return self._planned.shape.pack()
+
+    def start(self, unit: UnitRange, resume: SessionState | None) -> UnitTrainer:
+        info = self._clip.info
+        layout = self._layout(unit.count)
+        trainer = UnitTrainer(
+            layout,
+            to_cells(self.pictures(unit), layout, info.colour, info.bit_depth),
+            self._planned.recipe.gentle() if unit.continues else self._planned.recipe,
+            lambda_=self._lambda(),
+            rate_goal=self._rate_goal(unit.count),
+            psnr_goal=self._psnr_goal(SPARE_DB),
+            seed=self._order.seed + self._number,
+            device=self._device,
+            bit_depth=info.bit_depth,
+        )
+        if resume is not None:
+            trainer.restore(resume)
+        elif unit.continues:
+            trainer.start_from(self._weights)
+        return trainer
+
+    def settle(self, trainer: UnitTrainer) -> Generator[None, None, Settled]:
+        info = self._clip.info
+        settling = Settling(trainer, info.bit_depth, stored_chroma(info))
+        goal = self._psnr_goal()
+        size = self._unit_bytes(trainer.layout.frames)
+        return settling.to_size(size) if goal is None else settling.to_psnr(goal)
+
+    def picture(self, trainer: UnitTrainer, frame: int) -> Picture:
+        info = self._clip.info
+        return to_picture(trainer.render(frame), trainer.layout, info.bit_depth, stored_chroma(info))
+
+    def _layout(self, count: int) -> Layout:
+        return Layout(self._planned.shape, count, self._clip.info.height, self._clip.info.width)
+
+    def _rate_goal(self, count: int) -> float | None:
+        """Bits per pixel that its symbols are to take, with something to spare."""
+        size = self._unit_bytes(count)
+        if size is None:
+            return None
+        symbols = size - side_bytes(self._layout(count))
+        return (1 + SPARE_RATE) * max(symbols, size / 2) * 8 / (count * self._planned.pixels)
 
 
 def _only(tensors: Mapping[str, Any], prefix: str) -> dict[str, Tensor]:

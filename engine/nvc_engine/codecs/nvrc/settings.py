@@ -1,24 +1,26 @@
-"""What a user may set of NVRC's light profile, and the presets, named by effort."""
+"""What a user may set of NVRC, and the presets: those of its own by effort, the published networks by their names."""
 
 from dataclasses import dataclass
 
+from nvc_engine.codecs.nvrc.paper.configurations import FAMILIES, Stem
 from nvc_engine.codecs.settings import setting
 from nvc_engine.protocol.messages import PresetFacts
 
 GRIDS, MOTION = "grids", "motion"
+PUBLISHED = tuple(FAMILIES)
 
 
 @dataclass(frozen=True)
 class NvrcSettings:
-    """The declared settings; see `network_shape` for what becomes of them. With the structure `motion` none of the
-    others counts."""
+    """The declared settings; see `planning.network_shape` and `paper.planning` for what becomes of them. With the
+    structure `motion` none of the others counts."""
 
     structure: str = setting(
         GRIDS,
         "Structure",
         "What a clip becomes: grids of features and a network that is trained on them, or frames that are predicted"
-        " from each other along their motion.",
-        choices=(GRIDS, MOTION),
+        " from each other along their motion; or one of the published networks, NVRC's or HiNeRV's.",
+        choices=(GRIDS, MOTION, *PUBLISHED),
         advanced=True,
     )
     width: int = setting(24, "Network width", "Channels of the network's last stage.", minimum=8, maximum=192, step=8)
@@ -47,6 +49,96 @@ class NvrcSettings:
         "Arithmetic of the network in training: auto takes bfloat16 where the device is made for it, else float32.",
         choices=("auto", "bfloat16", "float32"),
         advanced=True,
+    )
+    objective: str = setting(
+        "yuv",
+        "Objective",
+        "Published networks: 6:1:1 errors of Y, U and V, or L1 and MS-SSIM of RGB.",
+        choices=("yuv", "rgb"),
+        advanced=True,
+    )
+    patch: int = setting(
+        0,
+        "Patch",
+        "Published networks: side of the patches that a step renders; 0 takes whole frames.",
+        minimum=0,
+        maximum=512,
+        unit="samples",
+        advanced=True,
+    )
+    first_width: int = setting(
+        0,
+        "First width",
+        "Published networks: channels of the first stage, halved in each further one; 0 keeps the published ones.",
+        minimum=0,
+        maximum=1024,
+        advanced=True,
+    )
+    most_blocks: int = setting(
+        0,
+        "Most blocks",
+        "Published networks: most blocks in a stage; 0 keeps all.",
+        minimum=0,
+        maximum=8,
+        advanced=True,
+    )
+    learning_rate: float = setting(
+        0.002, "Learning rate", "Published networks: peak, of all parameters.", minimum=1e-5, maximum=0.1, advanced=True
+    )
+    model_rate: float = setting(
+        0.002,
+        "Model learning rate",
+        "Published networks: peak, of the quantiser steps; what only codes learns three times as fast.",
+        minimum=1e-5,
+        maximum=0.1,
+        advanced=True,
+    )
+    second_stage: float = setting(
+        7.7, "Second stage", "Published networks: share of Quant-Noise.", minimum=0, maximum=90, unit="%", advanced=True
+    )
+    grid_law: str = setting(
+        "context",
+        "Grid coding",
+        "Published networks: the context network, or one normal law a grid.",
+        choices=("context", "tensor"),
+        advanced=True,
+    )
+    grid_steps: str = setting(
+        "blocks",
+        "Grid steps",
+        "Published networks: a learned step for each block and channel, or e^-4 everywhere.",
+        choices=("blocks", "fixed"),
+        advanced=True,
+    )
+    weight_law: str = setting(
+        "dual-axis",
+        "Weight coding",
+        "Published networks: row and column laws, or one normal law a tensor.",
+        choices=("dual-axis", "tensor"),
+        advanced=True,
+    )
+    model_coding: str = setting(
+        "coded",
+        "Model coding",
+        "Published networks: code the coding models' own parameters, or store them in 16 bits.",
+        choices=("coded", "raw"),
+        advanced=True,
+    )
+    alternating: bool = setting(
+        True, "Alternate", "Published networks: minimise rate and distortion in turns.", advanced=True
+    )
+    rate_from_start: bool = setting(
+        True, "Rate from the start", "Published networks: minimise the rate in the first stage too.", advanced=True
+    )
+    method: str = setting(
+        "end-to-end",
+        "Method",
+        "Published networks: NVRC's training, or HiNeRV's: fit, prune, quantise to a fixed number of bits.",
+        choices=("end-to-end", "hinerv"),
+        advanced=True,
+    )
+    levels: int = setting(
+        8, "Levels", "HiNeRV's method: bits of a parameter.", minimum=4, maximum=8, unit="bits", advanced=True
     )
 
 
@@ -86,5 +178,15 @@ PRESETS = (
         "Motion",
         "The smallest files by far: frames predicted from each other along their motion. Needs no training.",
         {"structure": MOTION},
+    ),
+    *(
+        PresetFacts(
+            name,
+            name.upper(),
+            f"{'NVRC' if family.stem is Stem.VOLUME else 'HiNeRV'} as published, {family.width} channels."
+            " For a GPU or small pictures.",
+            {"structure": name},
+        )
+        for name, family in FAMILIES.items()
     ),
 )

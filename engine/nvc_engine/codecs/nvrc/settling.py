@@ -1,7 +1,7 @@
 """How a trained unit becomes bytes: steps are changed until the result has the size or the PSNR asked for."""
 
 import math
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -32,6 +32,19 @@ class Settled:
     psnr: float | None = None
 
 
+def to_size(sized: Callable[[float], Tried[bytes]], goal: int | None) -> Generator[None, None, Settled]:
+    """Bytes near `goal`, or as training left them where nobody asks, or where they cannot grow that far; `sized` makes
+    them with steps coarser by octaves. Yields as it goes on."""
+    left = tried = sized(0.0)
+    if goal is not None:
+        for each in nearest(sized, goal, SIZE_TOLERANCE * goal, SIZE_REACH):
+            tried = each
+            yield
+        if tried.value < (1 - RATE_TOLERANCE) * goal:
+            tried = left
+    return Settled(tried.result)
+
+
 class Settling:
     """Makes the bytes of one trained unit. Both ways yield None as they go on, and return the bytes."""
 
@@ -42,15 +55,8 @@ class Settling:
         self._bit_depth, self._chroma = bit_depth, chroma
 
     def to_size(self, goal: int | None) -> Generator[None, None, Settled]:
-        """Bytes near `goal`, or as training left them where nobody asks, or where they cannot grow that far."""
-        left = tried = self._sized(0.0)
-        if goal is not None:
-            for each in nearest(self._sized, goal, SIZE_TOLERANCE * goal, SIZE_REACH):
-                tried = each
-                yield
-            if tried.value < (1 - RATE_TOLERANCE) * goal:
-                tried = left
-        return Settled(tried.result)
+        """See `to_size`."""
+        return to_size(self._sized, goal)
 
     def to_psnr(self, goal: float) -> Generator[None, None, Settled]:
         """Bytes whose frames come near `goal` dB in the mean, or as near as training got.

@@ -275,9 +275,7 @@ class UnitTrainer:
         """All that the next step depends on."""
         tensors: dict[str, Tensor] = {f"theta/{name}": value.detach() for name, value in self.theta.items()}
         tensors |= {f"quantiser/{number}": value.detach() for number, value in enumerate(self.quantiser.tensors())}
-        for number, optimiser in enumerate(self._optimisers):
-            for key, entries in optimiser.state_dict()["state"].items():
-                tensors |= {f"optimiser/{number}/{key}/{name}": value for name, value in entries.items()}
+        tensors |= optimiser_tensors(self._optimisers)
         tensors["random"] = self._random.get_state()
         tensors["noise"] = self._noise.get_state()
         copies = {name: value.detach().cpu().clone() for name, value in tensors.items()}
@@ -299,7 +297,7 @@ class UnitTrainer:
             for number, value in enumerate(self.quantiser.tensors()):
                 value.copy_(state.tensors[f"quantiser/{number}"])
         for number, optimiser in enumerate(self._optimisers):
-            optimiser.load_state_dict({**optimiser.state_dict(), "state": _optimiser_state(state.tensors, number)})
+            optimiser.load_state_dict({**optimiser.state_dict(), "state": optimiser_state(state.tensors, number)})
         self._random.set_state(state.tensors["random"])
         self._noise.set_state(state.tensors["noise"])
         self.steps = int(state.values["steps"])
@@ -315,7 +313,17 @@ def _is_matrix(name: str) -> bool:
     return name.endswith(("expand", "project", "mix")) or name.startswith(("stem.space", "stem.time"))
 
 
-def _optimiser_state(tensors: Mapping[str, Tensor], number: int) -> dict[int, dict[str, Any]]:
+def optimiser_tensors(optimisers: Sequence[torch.optim.Optimizer]) -> dict[str, Tensor]:
+    """All tensors of the optimisers' states, by names."""
+    tensors: dict[str, Tensor] = {}
+    for number, optimiser in enumerate(optimisers):
+        for key, entries in optimiser.state_dict()["state"].items():
+            tensors |= {f"optimiser/{number}/{key}/{name}": value for name, value in entries.items()}
+    return tensors
+
+
+def optimiser_state(tensors: Mapping[str, Tensor], number: int) -> dict[int, dict[str, Any]]:
+    """The state of optimiser `number` among what `optimiser_tensors` gave."""
     entries: dict[int, dict[str, Any]] = {}
     prefix = f"optimiser/{number}/"
     for name, value in tensors.items():
