@@ -48,8 +48,8 @@ RICH_FRAMES, RICH_HEIGHT, RICH_WIDTH = 5, 91, 122
 
 @pytest.fixture(scope="session")
 def files(tmp_path_factory: pytest.TempPathFactory, render_clip: RenderClip) -> list[Path]:
-    """All files, by name: encoded, random, deep (10 bits), fitted (of MVC, random too), predicted (each of 64 frames from
-    the one before), paper (a published network, small) and motion (frames along their motion, with a filter)."""
+    """All files, by name: encoded, random, deep (10 bits), fitted (of MVC, random too), predicted (each of 64 frames
+    from the one before), paper (a published network, small) and motion (frames along their motion, with a filter)."""
     folder = tmp_path_factory.mktemp("files")
     return [
         encoded_file(folder / "encoded.nvc", render_clip(folder / "clip.mkv", 50, 38, 22, cuts=(12,))),

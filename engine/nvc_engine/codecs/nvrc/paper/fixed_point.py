@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from nvc_engine.codecs.nvrc.quantiser import step_size
+from nvc_engine.codecs.parameters.symbols import step_size
 
 OCTAVE = 8
 FRACTION_BITS = 16
