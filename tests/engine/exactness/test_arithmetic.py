@@ -45,6 +45,12 @@ class Case:
     onednn: str = ""
     rounding: str = "nearest"
 
+    @property
+    def possible(self) -> bool:
+        """Whether this machine has the instructions; to be told of some that it has not ends a process."""
+        wide = "AVX512" in (self.aten.upper(), self.onednn[:6])
+        return not wide or torch.backends.cpu.get_cpu_capability() == "AVX512"
+
 
 @dataclass(frozen=True)
 class Decoded:
@@ -78,7 +84,8 @@ def decode(case: Case, files: list[Path], output: Path) -> Decoded:
 def outcomes(files: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Case, Future[Decoded]]]:
     folder = tmp_path_factory.mktemp("decoded")
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        yield {case: pool.submit(decode, case, files, folder / f"{n}.npz") for n, case in enumerate(CASES)}
+        cases = [case for case in CASES if case.possible]
+        yield {case: pool.submit(decode, case, files, folder / f"{n}.npz") for n, case in enumerate(cases)}
 
 
 @pytest.fixture(scope="session")
@@ -102,9 +109,9 @@ def largest_difference(case: Decoded, plain: Decoded) -> int:
 
 @pytest.mark.parametrize("case", MATRIX, ids=lambda case: f"{case.aten}-{case.onednn}")
 def test_instructions_change_no_symbol(case: Case, outcomes: dict[Case, Future[Decoded]], plain: Decoded) -> None:
-    decoded = outcomes[case].result()
-    if "AVX512" in (case.aten.upper(), case.onednn[:6]) and plain.facts["capability"] != "AVX512":
+    if not case.possible:
         pytest.skip("this machine has no AVX-512")
+    decoded = outcomes[case].result()
     assert decoded.facts["capability"] == CAPABILITIES[case.aten]
     assert INSTRUCTIONS[case.onednn] in decoded.instructions
     assert the_same_symbols(decoded, plain)

@@ -28,7 +28,7 @@ def nvc_file(tmp_path: Path) -> Path:
     (tmp_path / "soft.y4m").write_bytes(b"YUV4MPEG2 W64 H48 F25:1 Ip A1:1 C420jpeg\n" + frame * UNIT_FRAMES)
     source = open_video(tmp_path / "soft.y4m")
     codec = registry.codec("nvrc")
-    preset, settings = codec.settings("", SMALL, source.info, None)
+    preset, settings = codec.settings("light", SMALL, source.info, None)
     session = codec.encode(source, EncodeOrder(settings, preset, None, 0, UNIT_FRAMES, epochs=1))
     (unit,) = [event for event in session if isinstance(event, EncodedUnit)]
     info = source.info
