@@ -96,7 +96,7 @@ def until_trained(window: Any, job: str, step: int = 1) -> JobProgress:
 
 
 def test_a_job_is_done_shown_measured_and_exported(window: Any, order: Order, clip: Path, tmp_path: Path) -> None:
-    request = order()
+    request = order(epochs=200)  # long enough to be told of
     job = submit(window, request)
     until_state(window, job, JobState.WAITING)
     until_state(window, job, JobState.RUNNING)
