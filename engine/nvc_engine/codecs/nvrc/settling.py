@@ -55,8 +55,24 @@ class Settling:
         self._bit_depth, self._chroma = bit_depth, chroma
 
     def to_size(self, goal: int | None) -> Generator[None, None, Settled]:
-        """See `to_size`."""
-        return to_size(self._sized, goal)
+        """See `to_size`; where steps jump across the size, a dead zone under steps that are still too fine."""
+        too_fine = SIZE_REACH.finest
+
+        def sized(coarser: float) -> Tried[bytes]:
+            nonlocal too_fine
+            tried = self._sized(coarser)
+            if goal is not None and tried.value > goal:
+                too_fine = max(too_fine, coarser)
+            return tried
+
+        settled = yield from to_size(sized, goal)
+        if goal is None or len(settled.payload) <= (1 + SIZE_TOLERANCE) * goal:
+            return settled
+        best, steps = settled.payload, too_fine
+        for each in nearest(lambda zone: self._sized(steps, zone), goal, SIZE_TOLERANCE * goal, DEAD_ZONES):
+            best = min(best, each.result, key=lambda payload: abs(len(payload) - goal))
+            yield
+        return Settled(best)
 
     def to_psnr(self, goal: float) -> Generator[None, None, Settled]:
         """Bytes whose frames come near `goal` dB in the mean, or as near as training got.
