@@ -6,14 +6,12 @@ A codec gives a trainer of a unit, and what becomes of it; everything of the con
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from itertools import pairwise
 from typing import Generic, Protocol, TypeVar
 
 from nvc_engine.codecs.contract import EncodedUnit, EncodeOrder, Report, SessionState
+from nvc_engine.codecs.scene_units import UnitRange, scene_units
 from nvc_engine.media.clip import Clip
 from nvc_engine.media.picture import Picture
-from nvc_engine.media.scenes import scene_cuts
 from nvc_engine.protocol.messages import Progress
 
 REPORT_SECONDS = 0.25
@@ -52,14 +50,6 @@ class Fit(Protocol):
 
 
 FitOf = TypeVar("FitOf", bound=Fit)
-
-
-@dataclass(frozen=True)
-class UnitRange:
-    """Frames `first`..`first + count` of the encoded range."""
-
-    first: int
-    count: int
 
 
 class FittingSession(ABC, Generic[FitOf]):
@@ -127,7 +117,7 @@ class FittingSession(ABC, Generic[FitOf]):
     def __iter__(self) -> Iterator[Report | EncodedUnit]:
         started = self._clock()
         if not self._units:
-            self._units = self._cut(scene_cuts(self._clip, self._order.first, self._order.stop))
+            self._units = scene_units(self._clip, self._order.first, self._order.stop, self._unit_frames)
         while self._number < len(self._units):
             unit = self._units[self._number]
             fit = self._start(unit)
@@ -167,15 +157,6 @@ class FittingSession(ABC, Generic[FitOf]):
     def _counts(self) -> tuple[int, ...]:
         """Frames of all units."""
         return tuple(unit.count for unit in self._units)
-
-    def _cut(self, cuts: tuple[int, ...]) -> list[UnitRange]:
-        """Units from scene cuts, the longest split evenly so that each fits the memory plan."""
-        units = []
-        for first, stop in pairwise([self._order.first, *cuts, self._order.stop]):
-            pieces = -(-(stop - first) // self._unit_frames)
-            edges = [first + (stop - first) * piece // pieces for piece in range(pieces + 1)]
-            units += [UnitRange(low - self._order.first, high - low) for low, high in pairwise(edges)]
-        return units
 
     def _start(self, unit: UnitRange) -> FitOf:
         """The fit of a unit, restored where the encode resumes in it."""

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from nvc_engine.codecs.contract import EncodeOrder, SessionState
 from nvc_engine.codecs.file_header import stored_chroma
-from nvc_engine.codecs.fitting_session import FittingSession, UnitRange
+from nvc_engine.codecs.fitting_session import FittingSession
 from nvc_engine.codecs.mvc.coding import encode_fixed_unit, encode_unit
 from nvc_engine.codecs.mvc.distortion import frame_distortion
 from nvc_engine.codecs.mvc.fixed import fixed_symbols
@@ -20,6 +20,7 @@ from nvc_engine.codecs.mvc.planning import Planned
 from nvc_engine.codecs.mvc.training import UnitTrainer
 from nvc_engine.codecs.parameters.symbols import is_grid
 from nvc_engine.codecs.rgb_pictures import to_picture
+from nvc_engine.codecs.scene_units import UnitRange
 from nvc_engine.media.clip import Clip
 from nvc_engine.media.picture import Picture
 

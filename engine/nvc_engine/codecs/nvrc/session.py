@@ -1,6 +1,5 @@
 """A whole NVRC encode: the clip cut into units, each fitted in its share of the time, each yielded as bytes."""
 
-import itertools
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -19,9 +18,9 @@ from nvc_engine.codecs.nvrc.pictures import to_cells, to_picture
 from nvc_engine.codecs.nvrc.planning import Planned
 from nvc_engine.codecs.nvrc.settling import Settled, Settling
 from nvc_engine.codecs.nvrc.training import StepReport, UnitTrainer
+from nvc_engine.codecs.scene_units import UnitRange, scene_units
 from nvc_engine.media.clip import Clip
 from nvc_engine.media.picture import Picture
-from nvc_engine.media.scenes import scene_cuts
 from nvc_engine.protocol.messages import Progress
 
 REPORT_SECONDS = 0.25
@@ -31,15 +30,6 @@ EARLY_SECONDS = 10.0
 SPARE_DB, SPARE_RATE = 0.08, 0.01
 MOST_MADE_GOOD_DB, MOST_MADE_GOOD = 1.0, 2.0
 _BEFORE = "before/"
-
-
-@dataclass(frozen=True)
-class UnitRange:
-    """Frames `first`..`first + count` of the encoded range; `continues` the scene of the unit before."""
-
-    first: int
-    count: int
-    continues: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,7 +152,7 @@ class UnitSession(ABC, Generic[T, P]):
     def __iter__(self) -> Iterator[Report | EncodedUnit]:
         started = self._clock()
         if not self._units:
-            self._units = self._cut(scene_cuts(self._clip, self._order.first, self._order.stop))
+            self._units = scene_units(self._clip, self._order.first, self._order.stop, self._planned.unit_frames)
         while self._number < len(self._units):
             unit = self._units[self._number]
             trainer = self._start(unit)
@@ -178,18 +168,6 @@ class UnitSession(ABC, Generic[T, P]):
             if self._early_from is not None:
                 self._early_from = 0.0
             yield EncodedUnit(unit.first, unit.count, settled.payload)
-
-    def _cut(self, cuts: tuple[int, ...]) -> list[UnitRange]:
-        """Units from scene cuts, the longest split evenly so that each fits the memory plan."""
-        edges = [self._order.first, *cuts, self._order.stop]
-        units = []
-        for first, stop in itertools.pairwise(edges):
-            pieces = -(-(stop - first) // self._planned.unit_frames)
-            for piece in range(pieces):
-                low = first + (stop - first) * piece // pieces
-                high = first + (stop - first) * (piece + 1) // pieces
-                units.append(UnitRange(low - self._order.first, high - low, continues=piece > 0))
-        return units
 
     def _start(self, unit: UnitRange) -> T:
         resume, self._resume = self._resume, None

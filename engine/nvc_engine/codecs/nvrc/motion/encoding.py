@@ -13,7 +13,7 @@ from nvc_engine.codecs.nvrc.motion.laws import Ints
 from nvc_engine.codecs.nvrc.motion.order import LAYERS, Turn
 from nvc_engine.codecs.nvrc.motion.residual import COLUMNS, ROWS, History, PlaneFacts, Source
 from nvc_engine.codecs.nvrc.motion.samples import transform
-from nvc_engine.codecs.nvrc.motion.search import MotionSearch, quarters
+from nvc_engine.codecs.nvrc.motion.search import Floats, MotionSearch, quarters
 from nvc_engine.codecs.nvrc.motion.smooth_learning import Lesson
 from nvc_engine.codecs.nvrc.motion.sources import Stream
 from nvc_engine.codecs.nvrc.motion.steps import DRAW_UNITS, PER_OCTAVE, SIXTEENTHS, Steps
@@ -25,6 +25,7 @@ LAYER_OFFSETS = (0, 5, 13, 16, 19, 21, 21)
 CHROMA_OFFSET = -12
 DRAWS = (2, 2)
 MOST_LESSONS = 100
+KEPT_REFERENCES = 4
 # A bit is worth so many octaves more where it has to do what an octave of the step does.
 PRICE_OCTAVES = 3.8
 
@@ -115,6 +116,7 @@ class UnitEncoder:
         self._recipe = recipe
         self.state = state
         self.lessons = lessons
+        self._quarters: dict[int, Floats] = {}
         self._lesson_period = -(-frames // MOST_LESSONS) | 1  # odd, so that all layers take part
         self.groups = groups_of(frames, recipe.period)
 
@@ -150,8 +152,17 @@ class UnitEncoder:
         return state.code(turn, steps, choice, coder)
 
     def _search(self, state: UnitState, turn: Turn, luma: Ints, step: float) -> Motion:
-        references = [state.planes[frame][0] for frame in turn.references]
         rows, columns = luma.shape[0] // BLOCK, luma.shape[1] // BLOCK
         expected = expected_vectors(turn, state.motions, rows, columns)
-        pairs = [(reference, quarters(reference, state.peak)) for reference in references]
+        pairs = [(state.planes[frame][0], self._fine(state, frame)) for frame in turn.references]
         return MotionSearch(luma, step, self._recipe.motion_price * self._price).search(pairs, expected)
+
+    def _fine(self, state: UnitState, frame: int) -> Floats:
+        """The `quarters` of a reference; those of the last few are kept, for most serve several frames in a row."""
+        found = self._quarters.pop(frame, None)
+        if found is None:
+            found = quarters(state.planes[frame][0], state.peak)
+        self._quarters[frame] = found
+        if len(self._quarters) > KEPT_REFERENCES:
+            del self._quarters[next(iter(self._quarters))]
+        return found

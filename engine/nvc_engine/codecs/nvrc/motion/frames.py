@@ -1,5 +1,6 @@
 """One frame after the other, the same for encoder and decoder: motion, prediction, coefficients, reconstruction."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -44,8 +45,8 @@ class Nets:
         return (*residual, self.vectors.modes, self.vectors.vectors, self.thumbnail)
 
 
-class FrameSource:
-    """What a frame's decisions are taken from where they are not read: an encoder's side."""
+class FrameSource(ABC):
+    """Where a frame's decisions come from. What is left as it stands here is read from the stream."""
 
     motion: Motion | None = None
 
@@ -53,6 +54,7 @@ class FrameSource:
         """The samples of a plane's thumbnail, or None to read them."""
         return None
 
+    @abstractmethod
     def watch(self, turn: Turn, steps: Steps, rough: Planes, predicted: Planes) -> None:
         """Told of each frame as it is before the filter."""
 
@@ -60,10 +62,11 @@ class FrameSource:
         """Whether the frame is better mended by the filter in the loop, or None to read it."""
         return None
 
+    @abstractmethod
     def residual(
         self, plane: int, facts: PlaneFacts, history: History, prediction: Ints, coder: DecisionCoder
     ) -> Source:
-        raise NotImplementedError
+        """The source of a plane's coefficients."""
 
 
 @dataclass

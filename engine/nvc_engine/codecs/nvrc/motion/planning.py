@@ -22,7 +22,7 @@ DEFAULT_MINUTES = 5.0
 UNIT_BYTES_LIMIT = 600_000_000
 UNIT_FRAMES = 256
 SECONDS_A_PIXEL = 5e-6
-MEMORY_A_PIXEL = 160
+MEMORY_A_PIXEL = 420
 BASE_MEMORY = 300 << 20
 MACS_A_PIXEL = 900
 # Bits a pixel of natural clips at a step of 16, and how they fall with longer steps.

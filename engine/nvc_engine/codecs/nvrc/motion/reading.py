@@ -5,13 +5,18 @@ from collections.abc import Iterator
 from nvc_engine.bitstream.decisions import DecisionCoder, DecisionReader
 from nvc_engine.codecs.nvrc.motion.frames import FrameSource, Nets, Planes, UnitState
 from nvc_engine.codecs.nvrc.motion.laws import Ints
+from nvc_engine.codecs.nvrc.motion.order import Turn
 from nvc_engine.codecs.nvrc.motion.residual import History, PlaneFacts, Source
 from nvc_engine.codecs.nvrc.motion.sources import Stream
+from nvc_engine.codecs.nvrc.motion.steps import Steps
 from nvc_engine.codecs.nvrc.motion.unit import Unit, groups_of
 
 
 class Reading(FrameSource):
     """All of a frame's decisions are read."""
+
+    def watch(self, turn: Turn, steps: Steps, rough: Planes, predicted: Planes) -> None:
+        """Nothing is learned from what is read."""
 
     def residual(
         self, plane: int, facts: PlaneFacts, history: History, prediction: Ints, coder: DecisionCoder

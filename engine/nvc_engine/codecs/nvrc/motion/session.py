@@ -1,6 +1,5 @@
 """A whole motion-aligned encode: units coded group by group, in one pass or, towards a goal, more."""
 
-import itertools
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
@@ -24,9 +23,9 @@ from nvc_engine.codecs.nvrc.motion.prior import prior_nets
 from nvc_engine.codecs.nvrc.motion.smooth_learning import Lesson, SmoothTrainer
 from nvc_engine.codecs.nvrc.motion.smoothing import SmoothNet
 from nvc_engine.codecs.nvrc.motion.unit import Group, Unit
+from nvc_engine.codecs.scene_units import UnitRange, scene_units
 from nvc_engine.media.clip import Clip
 from nvc_engine.media.picture import Chroma, Picture
-from nvc_engine.media.scenes import scene_cuts
 from nvc_engine.protocol.messages import Progress
 from nvc_engine.quality.psnr import psnr, psnr_yuv
 
@@ -51,7 +50,7 @@ class MotionSession:
         self._order = order
         self._planned = planned
         self._clock = clock
-        self._units: list[tuple[int, int]] = []
+        self._units: list[UnitRange] = []
         self._before: list[GroupResult] = []
         self._done: list[GroupResult] = []
         self._groups: list[Group] = []
@@ -79,25 +78,17 @@ class MotionSession:
 
     def __iter__(self) -> Iterator[Report | EncodedUnit]:
         if not self._units:
-            self._units = self._cut(scene_cuts(self._clip, self._order.first, self._order.stop))
+            order = self._order
+            self._units = scene_units(self._clip, order.first, order.stop, self._planned.unit_frames)
         while not self._settled:
             while len(self._payloads) < len(self._units):
-                yield from self._code_unit(*self._units[len(self._payloads)])
+                unit = self._units[len(self._payloads)]
+                yield from self._code_unit(unit.first, unit.count)
             self._end_pass()
         while self._handed_out < len(self._units):
-            first, count = self._units[self._handed_out]
+            unit, payload = self._units[self._handed_out], self._best[self._handed_out]
             self._handed_out += 1
-            yield EncodedUnit(first, count, self._best[self._handed_out - 1])
-
-    def _cut(self, cuts: tuple[int, ...]) -> list[tuple[int, int]]:
-        """(first frame, frames) of each unit: scenes, the longest split evenly."""
-        edges = [self._order.first, *cuts, self._order.stop]
-        units = []
-        for first, stop in itertools.pairwise(edges):
-            pieces = -(-(stop - first) // self._planned.unit_frames)
-            marks = [first + (stop - first) * piece // pieces for piece in range(pieces + 1)]
-            units += [(low - self._order.first, high - low) for low, high in itertools.pairwise(marks)]
-        return units
+            yield EncodedUnit(unit.first, unit.count, payload)
 
     def _code_unit(self, first: int, count: int) -> Iterator[Report]:
         """Code what is left of the unit that begins at frame `first`."""
@@ -167,7 +158,7 @@ class MotionSession:
         aim = self._planned.aim
         filtered = any(smooth is not None for smooth in self._smooths)
         first_of_filter = filtered and self._passes == 1
-        sizes = [(count, len(payload)) for (_, count), payload in zip(self._units, self._payloads, strict=True)]
+        sizes = [(unit.count, len(payload)) for unit, payload in zip(self._units, self._payloads, strict=True)]
         miss = self._loss(sizes) if aim is None else abs(aim.miss(sizes, self._done))
         if self._best_miss is None or miss < self._best_miss or (aim is not None and filtered and self._passes == 2):
             self._best_miss, self._best = miss, self._payloads
@@ -241,7 +232,7 @@ class MotionSession:
         return SessionState(
             {**tensors, STREAMS: torch.from_numpy(joined)},
             {
-                "units": [list(unit) for unit in self._units],
+                "units": [[unit.first, unit.count] for unit in self._units],
                 "payloads": [len(payload) for payload in self._payloads],
                 "best": [len(payload) for payload in self._best],
                 "smooths": [len(packed) for packed in smooths],
@@ -267,7 +258,7 @@ class MotionSession:
             part, joined = joined[:size], joined[size:]
             return part
 
-        self._units = [(int(first), int(count)) for first, count in values["units"]]
+        self._units = [UnitRange(int(first), int(count)) for first, count in values["units"]]
         self._payloads = [taken(size) for size in values["payloads"]]
         self._best = [taken(size) for size in values["best"]]
         self._groups = [Group(step, taken(anchor), taken(between)) for step, anchor, between in values["groups"]]

@@ -11,8 +11,9 @@ from nvc_engine.codecs.nvrc.paper.layout import PaperLayout
 from nvc_engine.codecs.nvrc.paper.pictures import to_picture, to_samples
 from nvc_engine.codecs.nvrc.paper.planning import PaperPlanned
 from nvc_engine.codecs.nvrc.paper.training import PaperTrainer
-from nvc_engine.codecs.nvrc.session import UnitRange, UnitSession
+from nvc_engine.codecs.nvrc.session import UnitSession
 from nvc_engine.codecs.nvrc.settling import Settled, to_size
+from nvc_engine.codecs.scene_units import UnitRange
 from nvc_engine.media.picture import Picture
 
 
