@@ -18,6 +18,8 @@ def codecs(options: argparse.Namespace) -> int:
     for facts in listed:
         print(f"{facts.name}: {facts.title}\n  {facts.help}")
         print("  presets:")
+        if facts.automatic:
+            print("    (where none is named, the one that suits clip, goal, time and device)")
         print_table([(f"    {preset.name}", preset.help) for preset in facts.presets])
         print(
             f"  --quality: {facts.quality_title}, {facts.quality_minimum:g} to {facts.quality_maximum:g}"
@@ -25,9 +27,13 @@ def codecs(options: argparse.Namespace) -> int:
         )
         if facts.settings:
             print("  settings (--set NAME=VALUE):")
-            print_table([(f"    {entry.name}", _range(entry), f"(default {entry.default})", entry.help)
+            print_table([(f"    {entry.name}", _range(entry), f"(default {entry.default})", entry.help + _parent(entry))
                          for entry in facts.settings])  # fmt: skip
     return 0
+
+
+def _parent(entry: SettingFacts) -> str:
+    return f" With {entry.parent}={'|'.join(entry.parent_values)}." if entry.parent else ""
 
 
 def plan(options: argparse.Namespace) -> int:

@@ -21,6 +21,7 @@ CODEC = CodecFacts(
         SettingFacts("rate", "float", "Learning rate", "Steps", 0.0005, minimum=0.00001, maximum=1.0, advanced=True),
         SettingFacts("wavelet", "bool", "Wavelet", "Use it", False),
         SettingFacts("order", "choice", "Order", "Which", "low", choices=("low", "high")),
+        SettingFacts("rank", "int", "Rank", "Of high order", 1, 1, 9, parent="order", parent_values=("high",)),
     ),
     trains=True,
     quality_title="Lambda",
@@ -40,12 +41,12 @@ def form(qtbot):
 
 
 def test_every_kind_of_setting_has_its_field_and_name(form):
-    kinds = {"width": QSpinBox, "rate": QDoubleSpinBox, "wavelet": QCheckBox, "order": QComboBox}
+    kinds = {"width": QSpinBox, "rate": QDoubleSpinBox, "wavelet": QCheckBox, "order": QComboBox, "rank": QSpinBox}
     for setting in CODEC.settings:
         field = form.findChild(kinds[setting.name], f"setting-{setting.name}")
         assert field.accessibleName() == setting.title
         assert field.toolTip() == setting.help
-    assert form.values() == {"width": 16, "rate": pytest.approx(0.0005), "wavelet": False, "order": "low"}
+    assert form.values() == {"width": 16, "rate": pytest.approx(0.0005), "wavelet": False, "order": "low", "rank": 1}
 
 
 def test_only_what_differs_from_the_preset_is_an_override(form, qtbot):
@@ -63,6 +64,16 @@ def test_only_what_differs_from_the_preset_is_an_override(form, qtbot):
 def test_numbers_stay_in_their_range(form):
     form.set_value("width", 10_000)
     assert form.values()["width"] == 128
+
+
+def test_a_setting_is_shown_and_told_only_where_it_counts(form):
+    rank = form.findChild(QSpinBox, "setting-rank")
+    form.set_value("rank", 5)
+    assert (rank.isVisibleTo(form), form.overrides()) == (False, {})
+    form.set_value("order", "high")
+    assert (rank.isVisibleTo(form), form.overrides()) == (True, {"order": "high", "rank": 5})
+    form.set_preset(CODEC.presets[1])
+    assert not rank.isVisibleTo(form)
 
 
 def test_advanced_settings_are_folded_away_until_asked_for(form, qtbot):

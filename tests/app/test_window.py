@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -169,6 +170,19 @@ def test_the_panel_makes_the_order_that_it_shows(window):
     window.encode.copy.trigger()
     assert "--set width=32" in QApplication.clipboard().text()
     assert window.encode.now.isEnabled()
+
+
+def test_a_codec_that_chooses_its_preset_is_left_to_do_so(window):
+    window.studio.codecs.set_codecs(Codecs(0, (replace(CODEC, automatic=True),), ("auto", "cpu")))
+    panel = window.encode
+    panel.set_source(Source(1, "a.mkv", facts()))
+    assert panel.preset_choice.currentText() == "Automatic"
+    assert (panel.request().preset, panel.request().settings) == ("", {})
+    assert panel.request().output == str(Path("/clips/a.probe.auto.0.1bpp.nvc"))
+    assert not panel.form.isVisibleTo(panel)
+    panel.preset_choice.setCurrentIndex(panel.preset_choice.findData("small"))
+    assert panel.request().preset == "small"
+    assert panel.form.isVisibleTo(panel)
 
 
 def test_a_conventional_encoder_is_ordered_like_a_codec_and_drawn_dashed(window):

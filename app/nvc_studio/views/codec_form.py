@@ -35,6 +35,7 @@ class CodecForm(QWidget):
         self._settings: tuple[SettingFacts, ...] = ()
         self._preset: dict[str, Scalar] = {}
         self._fields: dict[str, Field] = {}
+        self._forms: dict[str, QFormLayout] = {}
         self._quiet = False
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -57,6 +58,7 @@ class CodecForm(QWidget):
         """Build the form anew for `codec` and fill it with the preset's values."""
         self._settings = codec.settings
         self._fields.clear()
+        self._forms.clear()
         for container, advanced in ((self._plain, False), (self._advanced, True)):
             _empty(container)
             form = QFormLayout(container)
@@ -76,6 +78,7 @@ class CodecForm(QWidget):
         for name, value in self._preset.items():
             _set(self._fields[name], value)
         self._quiet = False
+        self._show_what_counts()
         self.changed.emit()
 
     def values(self) -> dict[str, Scalar]:
@@ -83,8 +86,10 @@ class CodecForm(QWidget):
         return {name: _get(field) for name, field in self._fields.items()}
 
     def overrides(self) -> dict[str, Scalar]:
-        """The settings that differ from the preset."""
-        return {name: value for name, value in self.values().items() if not _same(value, self._preset[name])}
+        """The settings that count and differ from the preset."""
+        values = self.values()
+        changed = {name for name, value in values.items() if not _same(value, self._preset[name])}
+        return {name: values[name] for name in self._counting(values) if name in changed}
 
     def set_value(self, name: str, value: Scalar) -> None:
         """Set one setting, as if by hand. Raises KeyError where the codec has none of that name."""
@@ -107,9 +112,27 @@ class CodecForm(QWidget):
         label.setBuddy(field)
         form.addRow(label, field)
         self._fields[setting.name] = field
+        self._forms[setting.name] = form
+
+    def _counting(self, values: dict[str, Scalar]) -> list[str]:
+        """Names of the settings whose parents, all the way up, have values under which they count."""
+        facts = {setting.name: setting for setting in self._settings}
+
+        def counts(setting: SettingFacts) -> bool:
+            if not setting.parent:
+                return True
+            return values[setting.parent] in setting.parent_values and counts(facts[setting.parent])
+
+        return [setting.name for setting in self._settings if counts(setting)]
+
+    def _show_what_counts(self) -> None:
+        counting = set(self._counting(self.values()))
+        for name, field in self._fields.items():
+            self._forms[name].setRowVisible(field, name in counting)
 
     def _edited(self) -> None:
         if not self._quiet:
+            self._show_what_counts()
             self.changed.emit()
 
     def _fold(self, shown: bool) -> None:

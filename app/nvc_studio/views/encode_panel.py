@@ -101,7 +101,7 @@ class EncodePanel(QWidget):
         source = Path(self._source.facts.path)
         chosen = str(self.preset_choice.currentData() or "")
         goal = self.goal.goal
-        parts = OutputParts(source.stem if source.suffix else source.name, codec.name, chosen, goal)
+        parts = OutputParts(source.stem if source.suffix else source.name, codec.name, chosen or "auto", goal)
         first, stop = self.frames.range
         return JobRequest(
             source=str(source),
@@ -252,6 +252,8 @@ class EncodePanel(QWidget):
         blocked = self.preset_choice.blockSignals(True)
         self.preset_choice.clear()
         if codec is not None:
+            if codec.automatic:
+                self.preset_choice.addItem("Automatic", "")
             for one in codec.presets:
                 self.preset_choice.addItem(one.title, one.name)
             self.codec_choice.setToolTip(codec.help)
@@ -265,9 +267,13 @@ class EncodePanel(QWidget):
     @Slot()
     def _preset_chosen(self) -> None:
         codec = self.codec()
-        chosen = preset(codec, str(self.preset_choice.currentData() or "")) if codec else None
-        self.preset_help.setText(chosen.help if chosen else "")
-        self.preset_help.setVisible(bool(chosen and chosen.help))
+        name = str(self.preset_choice.currentData() or "")
+        automatic = codec is not None and codec.automatic and not name
+        chosen = preset(codec, name) if codec and not automatic else None
+        text = "What suits clip, goal, time and device; the plan says which and why." if automatic else ""
+        self.preset_help.setText(chosen.help if chosen else text)
+        self.preset_help.setVisible(bool(self.preset_help.text()))
+        self.form.setVisible(not automatic)
         self.form.set_preset(chosen)
         self._changed()
 

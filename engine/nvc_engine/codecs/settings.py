@@ -23,8 +23,10 @@ def setting(
     unit: str = "",
     choices: tuple[str, ...] = (),
     advanced: bool = False,
+    parent: str = "",
+    parent_values: tuple[str, ...] = (),
 ) -> Any:
-    """Declare one field of a settings dataclass; its type is that of `default`."""
+    """Declare one field of a settings dataclass; its type is that of `default` (see `SettingFacts`)."""
     kind = "choice" if choices else type(default).__name__
     facts = {
         "type": {"str": "choice"}.get(kind, kind),
@@ -36,6 +38,8 @@ def setting(
         "unit": unit,
         "choices": choices,
         "advanced": advanced,
+        "parent": parent,
+        "parent_values": parent_values,
     }
     return dataclasses.field(default=default, metadata=facts)
 

@@ -87,7 +87,8 @@ class Goal:
 class SettingFacts:
     """One declared setting of a codec: the form, the terminal's option and the help text are made from it.
 
-    `type` is "int", "float", "bool" or "choice"; `minimum` and `maximum` bound numbers; `choices` a choice.
+    `type` is "int", "float", "bool" or "choice"; `minimum` and `maximum` bound numbers; `choices` a choice. It counts
+    only where the setting `parent`, if any, counts and has one of `parent_values`.
     """
 
     name: str
@@ -101,6 +102,8 @@ class SettingFacts:
     unit: str = ""
     choices: tuple[str, ...] = ()
     advanced: bool = False
+    parent: str = ""
+    parent_values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,8 @@ class PresetFacts:
 
 @dataclass(frozen=True)
 class CodecFacts:
-    """A codec as the window and `nvc-engine codecs` know it. The first preset is the default one.
+    """A codec as the window and `nvc-engine codecs` know it. Where no preset is named, one that is `automatic` takes
+    the preset that suits clip, goal, time and device, any other its first.
 
     `trains` says that time budget and epochs mean something to it; `quality_*` bound and default the quality step;
     `goals` are the kinds of goal that it can aim at. A `conventional` one writes ordinary video files; `suffixes` are
@@ -134,6 +138,7 @@ class CodecFacts:
     goals: tuple[GoalKind, ...] = (GoalKind.BPP, GoalKind.BITRATE, GoalKind.SIZE, GoalKind.QUALITY)
     conventional: bool = False
     suffixes: tuple[str, ...] = (".nvc",)
+    automatic: bool = False
 
 
 @dataclass(frozen=True)

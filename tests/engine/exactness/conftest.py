@@ -57,7 +57,7 @@ def files(tmp_path_factory: pytest.TempPathFactory, render_clip: RenderClip) -> 
         random_file(folder / "deep.nvc", 10, 0.5),
         fitted_file(folder / "fitted.nvc"),
         predicted_file(folder / "predicted.nvc", render_clip(folder / "long.mkv", 64, 64, 64)),
-        paper_file(folder / "paper.nvc", render_clip(folder / "short.mkv", 46, 34, 3)),
+        paper_file(folder / "paper.nvc", render_clip(folder / "short.mkv", 46, 34, 6)),
         motion_file(folder / "motion.nvc", render_clip(folder / "moving.mkv", 70, 50, 20)),
     ]
 
@@ -75,8 +75,9 @@ def predicted_file(path: Path, source: Path) -> Path:
 
 def paper_file(path: Path, source: Path) -> Path:
     """One unit of NVRC's S1 with fewer channels, its grids coded by context."""
-    settings = {"first_width": 16, "most_blocks": 1, "precision": "float32", "model_rate": 0.02}
-    return _encoded(path, JobRequest(str(source), str(path), preset="s1", settings=settings, epochs=9), 1)
+    settings = {"first_width": 16, "most_blocks": 1, "precision": "float32"}
+    settings |= {"learning_rate": 0.02, "model_rate": 0.02}
+    return _encoded(path, JobRequest(str(source), str(path), preset="s1", settings=settings, epochs=4), 1)
 
 
 def motion_file(path: Path, source: Path) -> Path:

@@ -7,7 +7,9 @@ import pytest
 import torch
 
 from nvc_engine.bitstream.container import NvcReader
+from nvc_engine.codecs.nvc_clip import decoder_of
 from nvc_engine.codecs.nvrc.coding import decode_unit
+from nvc_engine.codecs.nvrc.decoding import NvrcDecoder
 from nvc_engine.codecs.nvrc.layout import Layout, NetworkShape
 from nvc_engine.codecs.nvrc.model import Renderer
 from nvc_engine.codecs.nvrc.pictures import to_picture
@@ -31,14 +33,16 @@ def rendered(path: Path, batches: list[list[int]]) -> dict[int, Picture]:
 
 
 def is_rendered(path: Path) -> bool:
-    """Whether it is of NVRC's light profile, whose renderer makes frames in any batches."""
+    """Whether it is of NVRC's grids, whose renderer makes frames in any batches."""
     with NvcReader.open(path) as reader:
-        return reader.header.codec == "nvrc" and reader.header.preset != "s1"
+        return isinstance(decoder_of(reader.header, path), NvrcDecoder)
 
 
 @pytest.mark.parametrize("batches", [[[0, 1], [2, 3], [4]], [[0, 1, 2, 3, 4]], [[4, 0], [3, 3, 1], [2]]], ids=str)
 def test_batches_give_the_same_frames(files: list[Path], batches: list[list[int]]) -> None:
-    for path in filter(is_rendered, files):
+    of_grids = list(filter(is_rendered, files))
+    assert {path.stem for path in of_grids} == {"encoded", "random", "deep"}
+    for path in of_grids:
         alone, together = rendered(path, [[frame] for frame in range(5)]), rendered(path, batches)
         assert alone.keys() == together.keys()
         for frame, picture in alone.items():

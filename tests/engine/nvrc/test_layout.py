@@ -103,7 +103,8 @@ class TestSettings:
     @pytest.mark.parametrize("facts", declarations(NvrcSettings), ids=lambda facts: facts.name)
     @pytest.mark.parametrize("height", [16, 720, 2160])
     def test_the_ends_of_every_range_can_be_written_and_read(self, facts: SettingFacts, height: int) -> None:
-        for value in facts.choices or (facts.minimum, facts.maximum):
+        ends = facts.choices or ((False, True) if facts.type == "bool" else (facts.minimum, facts.maximum))
+        for value in ends:
             settings = resolve(NvrcSettings, PRESETS[0], {facts.name: value})  # type: ignore[dict-item]
             shape = network_shape(settings, height)
             assert NetworkShape.unpack(shape.pack()) == shape

@@ -44,6 +44,7 @@ class NvrcCodec:
             quality_default=QUALITY_DEFAULT,
             default_minutes=DEFAULT_MINUTES,
             goals=tuple(GoalKind),
+            automatic=True,
         )
 
     def settings(

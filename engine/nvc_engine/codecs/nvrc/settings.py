@@ -1,6 +1,7 @@
 """What a user may set of NVRC, and the presets: those of its own by effort, the published networks by their names."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from nvc_engine.codecs.nvrc.paper.configurations import FAMILIES, Stem
 from nvc_engine.codecs.settings import setting
@@ -8,12 +9,13 @@ from nvc_engine.protocol.messages import PresetFacts
 
 GRIDS, MOTION = "grids", "motion"
 PUBLISHED = tuple(FAMILIES)
+OF_GRIDS: dict[str, Any] = {"parent": "structure", "parent_values": (GRIDS,)}
+OF_PUBLISHED: dict[str, Any] = {"parent": "structure", "parent_values": PUBLISHED}
 
 
 @dataclass(frozen=True)
 class NvrcSettings:
-    """The declared settings; see `planning.network_shape` and `paper.planning` for what becomes of them. With the
-    structure `motion` none of the others counts."""
+    """The declared settings; see `planning.network_shape` and `paper.planning` for what becomes of them."""
 
     structure: str = setting(
         GRIDS,
@@ -23,122 +25,165 @@ class NvrcSettings:
         choices=(GRIDS, MOTION, *PUBLISHED),
         advanced=True,
     )
-    width: int = setting(24, "Network width", "Channels of the network's last stage.", minimum=8, maximum=192, step=8)
-    depth: int = setting(1, "Blocks", "ConvNeXt blocks in the last stage.", minimum=1, maximum=6)
-    expansion: int = setting(3, "Expansion", "Hidden over visible channels in a block.", minimum=1, maximum=4)
-    base_channels: int = setting(
-        1, "Grid channels", "Channels of the finest base grid; coarser levels double them.", minimum=1, maximum=16
+    width: int = setting(
+        24, "Network width", "Channels of the network's last stage.", minimum=8, maximum=192, step=8, **OF_GRIDS
     )
-    base_levels: int = setting(4, "Grid levels", "Resolutions of the base grid.", minimum=1, maximum=4)
+    depth: int = setting(1, "Blocks", "ConvNeXt blocks in the last stage.", minimum=1, maximum=6, **OF_GRIDS)
+    expansion: int = setting(
+        3, "Expansion", "Hidden over visible channels in a block.", minimum=1, maximum=4, **OF_GRIDS
+    )
+    base_channels: int = setting(
+        1,
+        "Grid channels",
+        "Channels of the finest base grid; coarser levels double them.",
+        minimum=1,
+        maximum=16,
+        **OF_GRIDS,
+    )
+    base_levels: int = setting(4, "Grid levels", "Resolutions of the base grid.", minimum=1, maximum=4, **OF_GRIDS)
     base_period: int = setting(
-        6, "Grid period", "Frames that share a time slice of the base grid.", minimum=1, maximum=32, unit="frames"
+        6,
+        "Grid period",
+        "Frames that share a time slice of the base grid.",
+        minimum=1,
+        maximum=32,
+        unit="frames",
+        **OF_GRIDS,
     )
     local_channels: int = setting(
-        2, "Local channels", "Channels of the time-dependent local encoding.", minimum=1, maximum=32, advanced=True
+        2,
+        "Local channels",
+        "Channels of the time-dependent local encoding.",
+        minimum=1,
+        maximum=32,
+        advanced=True,
+        **OF_GRIDS,
     )
     detail_channels: int = setting(
-        0, "Detail channels", "Channels of the fine feature grid; 0 leaves it out.", minimum=0, maximum=8
+        0, "Detail channels", "Channels of the fine feature grid; 0 leaves it out.", minimum=0, maximum=8, **OF_GRIDS
     )
     detail_period: int = setting(
-        4, "Detail period", "Frames that share a time slice of the fine grid.", minimum=1, maximum=64, unit="frames"
+        4,
+        "Detail period",
+        "Frames that share a time slice of the fine grid.",
+        minimum=1,
+        maximum=64,
+        unit="frames",
+        **OF_GRIDS,
     )
-    batch: int = setting(1, "Batch", "Frames in a training step.", minimum=1, maximum=16, unit="frames", advanced=True)
+    batch: int = setting(
+        1, "Batch", "Frames in a training step.", minimum=1, maximum=16, unit="frames", advanced=True, **OF_GRIDS
+    )
     precision: str = setting(
         "auto",
         "Precision",
         "Arithmetic of the network in training: auto takes bfloat16 where the device is made for it, else float32.",
         choices=("auto", "bfloat16", "float32"),
         advanced=True,
+        parent="structure",
+        parent_values=(GRIDS, *PUBLISHED),
     )
     objective: str = setting(
         "yuv",
         "Objective",
-        "Published networks: 6:1:1 errors of Y, U and V, or L1 and MS-SSIM of RGB.",
+        "6:1:1 errors of Y, U and V, or L1 and MS-SSIM of RGB.",
         choices=("yuv", "rgb"),
         advanced=True,
+        **OF_PUBLISHED,
     )
     patch: int = setting(
         0,
         "Patch",
-        "Published networks: side of the patches that a step renders; 0 takes whole frames.",
+        "Side of the patches that a step renders; 0 takes whole frames.",
         minimum=0,
         maximum=512,
         unit="samples",
         advanced=True,
+        **OF_PUBLISHED,
     )
     first_width: int = setting(
         0,
         "First width",
-        "Published networks: channels of the first stage, halved in each further one; 0 keeps the published ones.",
+        "Channels of the first stage, halved in each further one; 0 keeps the published ones.",
         minimum=0,
         maximum=1024,
         advanced=True,
+        **OF_PUBLISHED,
     )
     most_blocks: int = setting(
-        0,
-        "Most blocks",
-        "Published networks: most blocks in a stage; 0 keeps all.",
-        minimum=0,
-        maximum=8,
-        advanced=True,
+        0, "Most blocks", "Most blocks in a stage; 0 keeps all.", minimum=0, maximum=8, advanced=True, **OF_PUBLISHED
     )
     learning_rate: float = setting(
-        0.002, "Learning rate", "Published networks: peak, of all parameters.", minimum=1e-5, maximum=0.1, advanced=True
+        0.002, "Learning rate", "Peak, of all parameters.", minimum=1e-5, maximum=0.1, advanced=True, **OF_PUBLISHED
     )
     model_rate: float = setting(
         0.002,
         "Model learning rate",
-        "Published networks: peak, of the quantiser steps; what only codes learns three times as fast.",
+        "Peak, of the quantiser steps; what only codes learns three times as fast.",
         minimum=1e-5,
         maximum=0.1,
         advanced=True,
+        **OF_PUBLISHED,
     )
     second_stage: float = setting(
-        7.7, "Second stage", "Published networks: share of Quant-Noise.", minimum=0, maximum=90, unit="%", advanced=True
+        7.7, "Second stage", "Share of Quant-Noise.", minimum=0, maximum=90, unit="%", advanced=True, **OF_PUBLISHED
     )
     grid_law: str = setting(
         "context",
         "Grid coding",
-        "Published networks: the context network, or one normal law a grid.",
+        "The context network, or one normal law a grid.",
         choices=("context", "tensor"),
         advanced=True,
+        **OF_PUBLISHED,
     )
     grid_steps: str = setting(
         "blocks",
         "Grid steps",
-        "Published networks: a learned step for each block and channel, or e^-4 everywhere.",
+        "A learned step for each block and channel, or e^-4 everywhere.",
         choices=("blocks", "fixed"),
         advanced=True,
+        **OF_PUBLISHED,
     )
     weight_law: str = setting(
         "dual-axis",
         "Weight coding",
-        "Published networks: row and column laws, or one normal law a tensor.",
+        "Row and column laws, or one normal law a tensor.",
         choices=("dual-axis", "tensor"),
         advanced=True,
+        **OF_PUBLISHED,
     )
     model_coding: str = setting(
         "coded",
         "Model coding",
-        "Published networks: code the coding models' own parameters, or store them in 16 bits.",
+        "Code the coding models' own parameters, or store them in 16 bits.",
         choices=("coded", "raw"),
         advanced=True,
+        **OF_PUBLISHED,
     )
     alternating: bool = setting(
-        True, "Alternate", "Published networks: minimise rate and distortion in turns.", advanced=True
+        True, "Alternate", "Minimise rate and distortion in turns.", advanced=True, **OF_PUBLISHED
     )
     rate_from_start: bool = setting(
-        True, "Rate from the start", "Published networks: minimise the rate in the first stage too.", advanced=True
+        True, "Rate from the start", "Minimise the rate in the first stage too.", advanced=True, **OF_PUBLISHED
     )
     method: str = setting(
         "end-to-end",
         "Method",
-        "Published networks: NVRC's training, or HiNeRV's: fit, prune, quantise to a fixed number of bits.",
+        "NVRC's training, or HiNeRV's: fit, prune, quantise to a fixed number of bits.",
         choices=("end-to-end", "hinerv"),
         advanced=True,
+        **OF_PUBLISHED,
     )
     levels: int = setting(
-        8, "Levels", "HiNeRV's method: bits of a parameter.", minimum=4, maximum=8, unit="bits", advanced=True
+        8,
+        "Levels",
+        "Bits of a parameter.",
+        minimum=4,
+        maximum=8,
+        unit="bits",
+        advanced=True,
+        parent="method",
+        parent_values=("hinerv",),
     )
 
 
