@@ -251,6 +251,8 @@ def _add_research(add: Add) -> None:
 
     train = add("train", "Learn weights of a codec from clips.", _verb("cli_train", "train"))
     cli_train_options.add_options(train)
+    laws = add("laws", "Learn the laws by which NVRC codes motion anew, from clips.", _verb("cli_train", "laws"))
+    cli_train_options.add_law_options(laws)
 
 
 def _add_processes(add: Add) -> None:

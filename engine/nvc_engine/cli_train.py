@@ -1,4 +1,4 @@
-"""`train`: learn weights of a codec from a folder of clips.
+"""`train` and `laws`: learn weights of a codec from a folder of clips.
 
 A run is a folder: `order.json` (the stage in hand), `checkpoint-0` and `-1`, `log.jsonl`, `weights/` (float32, what the
 next stage begins with) and `weights-small/` (to hand on).
@@ -68,6 +68,17 @@ def train(options: argparse.Namespace) -> int:
         print_json({"stage": order.stage, "steps": training.trainer.steps, "validation": measured})
     else:
         print_table(_rows(measured))
+    return _DONE
+
+
+def laws(options: argparse.Namespace) -> int:
+    """Learn NVRC's laws of motion anew."""
+    training = registry.tool("nvrc", "motion.law_training")
+    videos = training.find_videos(options.data, options.without)
+    say(f"{len(videos)} clips; every round encodes some and fits the laws to what was decided")
+    nets = training.learn_laws(videos, options.seed, tell=say)
+    training.save_laws(nets, options.output, overwrite=options.overwrite)
+    print(f"The laws are in {options.output}.")
     return _DONE
 
 

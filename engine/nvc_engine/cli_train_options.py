@@ -1,4 +1,4 @@
-"""The options of `train`."""
+"""The options of `train` and `laws`."""
 
 import argparse
 from pathlib import Path
@@ -27,3 +27,14 @@ def add_options(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--clips", type=int, default=8, metavar="N", help="held-out clips to validate on (default: 8)")
     verb.add_argument("--frames", type=int, default=8, metavar="N", help="frames of each of them (default: 8)")
     verb.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def add_law_options(verb: argparse.ArgumentParser) -> None:
+    """The options of `laws`."""
+    verb.add_argument("data", type=Path, metavar="FOLDER", help="8-bit clips to learn from; 24 frames of each count")
+    verb.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.safetensors")
+    verb.add_argument(
+        "--without", action="append", default=[], metavar="WORD", help="leave clips out whose names have this in them"
+    )
+    verb.add_argument("--seed", type=int, default=0, metavar="N", help="seed of all randomness (default: 0)")
+    verb.add_argument("-y", "--overwrite", action="store_true", help="replace the output where it exists")

@@ -13,7 +13,11 @@ from nvc_engine.codecs.sevc.codec import SevcCodec
 from nvc_engine.errors import UsageError
 
 # Modules of a codec's folder, beside its coding, that a door serves by the codec's name.
-_TOOLS = {"mvc": ("ablation",), "sevc": ("parity", "weights", "training.session", "training.log")}
+_TOOLS = {
+    "mvc": ("ablation",),
+    "nvrc": ("motion.law_training",),
+    "sevc": ("parity", "weights", "training.session", "training.log"),
+}
 _CODECS: dict[str, Codec] = {codec.name: codec for codec in (NvrcCodec(), MvcCodec(), SevcCodec())}
 
 _FILE_CODECS: dict[str, FileCodec] = {codec.name: codec for codec in conventional_codecs()}

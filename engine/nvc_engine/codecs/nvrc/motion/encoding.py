@@ -101,7 +101,8 @@ def _error(one: Planes, other: Planes) -> float:
 
 class UnitEncoder:
     """Encodes a unit from front to back. `planes_of(frame)` gives a frame's planes, padded to the state's size; frames
-    for the filter to learn from are added to `lessons`."""
+    for the filter to learn from are added to `lessons`, and what was chosen for each frame to `choices` where that is a
+    list."""
 
     def __init__(
         self,
@@ -116,6 +117,7 @@ class UnitEncoder:
         self._recipe = recipe
         self.state = state
         self.lessons = lessons
+        self.choices: list[Choice] | None = None
         self._quarters: dict[int, Floats] = {}
         self._lesson_period = -(-frames // MOST_LESSONS) | 1  # odd, so that all layers take part
         self.groups = groups_of(frames, recipe.period)
@@ -149,6 +151,8 @@ class UnitEncoder:
         choice = Choice(planes, steps, self._price, state.nets, state.peak, learns)
         if turn.references:
             choice.motion = self._search(state, turn, planes[0], wide)
+        if self.choices is not None:
+            self.choices.append(choice)
         return state.code(turn, steps, choice, coder)
 
     def _search(self, state: UnitState, turn: Turn, luma: Ints, step: float) -> Motion:

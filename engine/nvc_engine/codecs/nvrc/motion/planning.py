@@ -13,7 +13,7 @@ from nvc_engine.codecs.nvrc.motion.encoding import Recipe
 from nvc_engine.codecs.nvrc.motion.prior import prior_nets
 from nvc_engine.codecs.nvrc.motion.steps import step_index
 from nvc_engine.codecs.nvrc.motion.unit import MAX_FRAMES
-from nvc_engine.errors import EngineError
+from nvc_engine.errors import EngineError, UsageError
 from nvc_engine.media.clip import ClipInfo
 from nvc_engine.protocol.messages import GoalKind, Plan
 
@@ -65,7 +65,12 @@ def plan_motion(info: ClipInfo, order: EncodeOrder) -> MotionPlan:
 
     Raises:
         EngineError: pictures that no decoder takes on.
+        UsageError: epochs are asked for.
     """
+    if order.epochs is not None:
+        raise UsageError(
+            f"The preset {order.preset} passes over no clip in epochs; give it minutes, or choose another preset."
+        )
     pixels = info.width * info.height
     if pixels > MAX_PIXELS:
         raise EngineError(
