@@ -83,6 +83,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--first", type=int, default=0, help="number of the first case")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=float, help="end after this time, whatever --cases says")
+    parser.add_argument("--least", type=int, default=0, help="cases to answer even after --seconds")
     parser.add_argument("--patient", action="store_true", help="do not take slowness for a failure")
     parser.add_argument("--hostile", action="store_true", help="answer the hand-made files instead")
     parser.add_argument("--folder", type=Path, help="answer the files of this folder instead")
@@ -132,6 +133,7 @@ def _take(
 def _results(options: argparse.Namespace, begun: float) -> Iterator[dict[str, Any]]:
     """The result of every case, from one child after the other; one that ends is started anew behind its last case."""
     first, stop = options.first, options.first + options.cases
+    answered = 0
     if options.hostile or options.folder:
         first, stop = 0, 1 << 30
     with tempfile.TemporaryDirectory(prefix="nvc-fuzz-") as folder:
@@ -139,12 +141,14 @@ def _results(options: argparse.Namespace, begun: float) -> Iterator[dict[str, An
             child = _Child(options, first, min(BATCH, stop - first), Path(folder))
             try:
                 while True:
-                    if options.seconds is not None and time.monotonic() - begun > options.seconds:
+                    late = options.seconds is not None and time.monotonic() - begun > options.seconds
+                    if late and answered >= options.least:
                         return
                     told = child.next()
                     if told is None:
                         break
                     first = told["case"] + 1
+                    answered += 1
                     yield told
                 if child.done:
                     return
