@@ -7,13 +7,13 @@ from pathlib import Path
 
 from nvc_engine.cli_compare import print_bd
 from nvc_engine.cli_printing import print_json, say
+from nvc_engine.comparing.bd_rate import Method
+from nvc_engine.comparing.bd_table import anchor_curve, bd_table
+from nvc_engine.comparing.published import anchors
 from nvc_engine.errors import EngineError, UsageError
 from nvc_engine.jobs.library import RdLibrary
 from nvc_engine.media.fingerprint import fingerprint
-from nvc_engine.quality.bd_rate import Method
 from nvc_engine.quality.rd import RdPoint
-from nvc_engine.reports.anchors import anchors
-from nvc_engine.reports.bd_table import anchor_curve, bd_table
 from nvc_engine.reports.rd_files import ClipResults
 from nvc_engine.reports.writing import REPORT, write_all
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from nvc_engine.cli_foreground import JobFailedError, go_on, order_and_run
 from nvc_engine.cli_printing import say
 from nvc_engine.cli_report import named, write_report
+from nvc_engine.comparing.published import anchors
 from nvc_engine.errors import UsageError
 from nvc_engine.jobs.library import PointKey, RdLibrary
 from nvc_engine.jobs.store import JobStore
@@ -15,7 +16,6 @@ from nvc_engine.jobs.sweep import MOST_POINTS, Contender, Grid, contenders, goal
 from nvc_engine.media.fingerprint import fingerprint
 from nvc_engine.protocol.messages import JobRequest
 from nvc_engine.quality.rd import RdPoint
-from nvc_engine.reports.anchors import anchors
 from nvc_engine.reports.rd_files import ClipResults
 from nvc_engine.reports.writing import write_figures
 

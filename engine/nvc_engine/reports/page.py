@@ -7,10 +7,12 @@ from html import escape
 from nvc_engine.charting.chart import Chart
 from nvc_engine.charting.layout import lay_out
 from nvc_engine.charting.svg import svg
-from nvc_engine.quality.bd_rate import Method
+from nvc_engine.comparing.bd_rate import Method
+from nvc_engine.comparing.bd_table import BdTable, anchor_curve, bd_table, cell_text, refusals
+from nvc_engine.comparing.metrics import METRIC_TITLES
+from nvc_engine.comparing.published import PublishedCurve
 from nvc_engine.quality.measure import METRICS
-from nvc_engine.quality.rd import METRIC_TITLES, PublishedCurve, RdPoint
-from nvc_engine.reports.bd_table import BdTable, anchor_curve, bd_table, cell_text, refusals
+from nvc_engine.quality.rd import RdPoint
 from nvc_engine.reports.crops import FrameCrops, representatives
 from nvc_engine.reports.rd_charts import bits_chart, frame_chart, rd_chart
 from nvc_engine.reports.rd_files import ClipResults

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from nvc_engine.charting.chart import Chart, Series, Style
-from nvc_engine.quality.rd import METRIC_TITLES, PublishedCurve, RdCurve, RdPoint, level
+from nvc_engine.comparing.metrics import METRIC_TITLES
+from nvc_engine.comparing.published import PublishedCurve
+from nvc_engine.quality.rd import RdCurve, RdPoint, level
 
 RATE_TITLE, KBPS_TITLE = "Rate (bits per pixel)", "Rate (kb/s)"
 LOG_SPREAD = 4.0

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from nvc_engine.comparing.metrics import similarity_db
 from nvc_engine.jobs.library import PointKey, RdLibrary
 from nvc_engine.jobs.opening import open_order
 from nvc_engine.jobs.running import JobRun
@@ -17,7 +18,7 @@ from nvc_engine.media.opening import open_video
 from nvc_engine.protocol import places
 from nvc_engine.protocol.messages import Goal, GoalKind, JobRequest, JobState, RawSpec
 from nvc_engine.quality.measure import measure
-from nvc_engine.quality.rd import RdCurve, curves_of, similarity_db
+from nvc_engine.quality.rd import RdCurve, curves_of
 
 
 def ordered(clip: Path, output: Path, quality: float = 30, **settings: str) -> JobRequest:

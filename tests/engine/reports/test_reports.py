@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from nvc_engine.comparing.bd_rate import Method, bd_rate
+from nvc_engine.comparing.bd_table import anchor_curve, bd_table, cell_text, refusals
+from nvc_engine.comparing.published import anchor_sets, anchors, read_published
 from nvc_engine.errors import EngineError, UsageError
 from nvc_engine.media.fingerprint import fingerprint
 from nvc_engine.media.opening import open_video
-from nvc_engine.quality.bd_rate import Method, bd_rate
 from nvc_engine.quality.measure import Scores, measure
 from nvc_engine.quality.rd import RdPoint, curves_of, scores_of
-from nvc_engine.reports.anchors import anchor_sets, anchors, read_published
-from nvc_engine.reports.bd_table import anchor_curve, bd_table, cell_text, refusals
 from nvc_engine.reports.crops import frame_crops, representatives
 from nvc_engine.reports.rd_charts import bits_chart, frame_chart, rd_chart
 from nvc_engine.reports.rd_files import ClipResults, rd_csv, rd_json, read_rd_json

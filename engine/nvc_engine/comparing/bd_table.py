@@ -2,12 +2,30 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
+from nvc_engine.comparing.bd_rate import BdError, Difference, Method, Point, bd_quality, bd_rate
+from nvc_engine.comparing.metrics import METRIC_TITLES
 from nvc_engine.errors import UsageError
-from nvc_engine.quality.bd_rate import BdError, Difference, Method, bd_quality, bd_rate
-from nvc_engine.quality.rd import METRIC_TITLES, RdCurve
 
 TABLE_METRICS = ("psnr_yuv", "psnr_rgb", "ms_ssim", "xpsnr", "vmaf")
+
+
+class Curve(Protocol):
+    """What a table needs of a curve."""
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def conventional(self) -> bool: ...
+
+    def levels(self, metric: str, /) -> Sequence[Point]:
+        """(rate, quality) of every point that has the metric, rising in rate."""
+        ...
+
+
+C = TypeVar("C", bound=Curve)
 
 
 @dataclass(frozen=True)
@@ -40,7 +58,7 @@ class BdTable:
         )
 
 
-def anchor_curve(curves: Sequence[RdCurve], name: str = "") -> RdCurve:
+def anchor_curve(curves: Sequence[C], name: str = "") -> C:
     """The curve whose title begins with `name`; "" takes the first conventional one, or the first of all.
 
     Raises:
@@ -56,7 +74,7 @@ def anchor_curve(curves: Sequence[RdCurve], name: str = "") -> RdCurve:
     return found
 
 
-def bd_table(curves: Sequence[RdCurve], anchor: RdCurve, method: Method = Method.PCHIP) -> BdTable:
+def bd_table(curves: Sequence[Curve], anchor: Curve, method: Method = Method.PCHIP) -> BdTable:
     """Every other curve against `anchor`, in each metric that any of them has."""
     metrics = tuple(metric for metric in TABLE_METRICS if anchor.levels(metric))
     rows = [
@@ -97,7 +115,7 @@ def _of(about: Sequence[str], all_metrics: Sequence[str]) -> str:
     return "" if len(about) == len(all_metrics) else f" in {', '.join(about)}"
 
 
-def _cell(anchor: RdCurve, test: RdCurve, metric: str, method: Method) -> BdCell:
+def _cell(anchor: Curve, test: Curve, metric: str, method: Method) -> BdCell:
     curves = anchor.levels(metric), test.levels(metric)
     rate, rate_refused = _tried(lambda: bd_rate(*curves, method))
     quality, quality_refused = _tried(lambda: bd_quality(*curves, method))

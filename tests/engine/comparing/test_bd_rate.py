@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
-from nvc_engine.quality.bd_rate import BdError, Method, bd_quality, bd_rate
+from nvc_engine.comparing.bd_rate import BdError, Method, bd_quality, bd_rate
 
 # UVG average curves in (bpp, PSNR-RGB), from papers.
 HM = [(0.0075, 32.79), (0.0155, 34.63), (0.0324, 36.41), (0.0730, 38.06), (0.1878, 39.43), (0.754, 41.52)]

@@ -1,16 +1,24 @@
 """Curves that papers report, as files of CompressAI's shape with their source, to be laid beside ours."""
 
 import json
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import nvc_engine
+from nvc_engine.comparing.metrics import METRIC_TITLES, SIMILARITIES, similarity_db
 from nvc_engine.errors import EngineError, UsageError
-from nvc_engine.quality.measure import METRICS
-from nvc_engine.quality.rd import PublishedCurve, similarity_db
 
 _PEAK_SIMILARITY = 1.0
-_AS_DECIBELS = ("ssim", "ms_ssim")
+
+
+@dataclass(frozen=True)
+class PublishedCurve:
+    """What a paper reports; `points` are (bits per pixel, quality) for each metric that it has."""
+
+    title: str
+    source: str
+    points: dict[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
 
 
 def anchor_sets() -> dict[str, Path]:
@@ -50,7 +58,7 @@ def published(found: dict[str, Any], name: str) -> PublishedCurve:
     points = {}
     for key, values in results.items():
         metric = key.replace("-", "_")
-        if metric in METRICS:
+        if metric in METRIC_TITLES:
             levels = [_on_scale(metric, float(value)) for value in values]
             points[metric] = tuple(sorted(zip(rates, levels, strict=True)))
     return PublishedCurve(str(found.get("name", name)), str(found.get("source", found.get("description", ""))), points)
@@ -58,4 +66,4 @@ def published(found: dict[str, Any], name: str) -> PublishedCurve:
 
 def _on_scale(metric: str, value: float) -> float:
     """Similarities as decibels, unless the file has them so already."""
-    return similarity_db(value) if metric in _AS_DECIBELS and value <= _PEAK_SIMILARITY else value
+    return similarity_db(value) if metric in SIMILARITIES and value <= _PEAK_SIMILARITY else value
