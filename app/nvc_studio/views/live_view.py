@@ -14,13 +14,14 @@ from nvc_studio.models.curves import rd_trail
 from nvc_studio.models.job_verbs import STATE_TITLES
 from nvc_studio.models.jobs import JobsModel, goal_title, job_title
 from nvc_studio.models.preview import PreviewModel
-from nvc_studio.models.rd import QualityAxis, RateAxis, RdChart, rd_chart
+from nvc_studio.models.rd import Comparison, QualityAxis, RateAxis, RdChart, comparison, rd_chart
 from nvc_studio.theme import Theme
 from nvc_studio.throttle import Throttle
 from nvc_studio.views.picture_view import PictureView
 from nvc_studio.wording import duration_text
 
 if TYPE_CHECKING:
+    from nvc_studio.views.bd_view import BdView
     from nvc_studio.views.loss_chart import LossChart
     from nvc_studio.views.rd_chart import RdChartView
 
@@ -57,6 +58,7 @@ class LiveView(QWidget):
         self._charts_on_their_way = False
         self.loss: LossChart | None = None
         self.rd: RdChartView | None = None
+        self.bd: BdView | None = None
         self._title = QLabel()
         self._title.setWordWrap(True)
         font = self._title.font()
@@ -110,14 +112,22 @@ class LiveView(QWidget):
         """All that is said about the job, as one text."""
         return "\n".join(label.text() for label in (self._title, self._stage, self._numbers))
 
-    def chart(self) -> RdChart | None:
-        """The measured points as they are on the chart now, or None where there is no source."""
+    def comparison(self) -> Comparison | None:
+        """The finished encodes of the source as curves, or None where there is no source."""
         source = self.source()
         if source is None:
             return None
-        rate, quality = (self.rd.rate, self.rd.quality) if self.rd else (RateAxis.BPP, QualityAxis.PSNR_YUV)
         conventional = frozenset(codec.name for codec in self._codecs.codecs if codec.conventional)
-        return rd_chart(self._jobs.jobs, source, rate, quality, conventional)
+        return comparison(self._jobs.jobs, source, conventional, self._jobs.job(self._job))
+
+    def chart(self) -> RdChart | None:
+        """The measured points as they are on the chart now, or None where there is no source."""
+        found = self.comparison()
+        if found is None:
+            return None
+        if self.rd is None:
+            return rd_chart(found)
+        return rd_chart(found, self.rd.rate, self.rd.quality, self.rd.published)
 
     # --- hearing ------------------------------------------------------------------------------------------------------
 
@@ -154,16 +164,19 @@ class LiveView(QWidget):
     def _make_charts(self) -> None:
         if self.loss is not None:
             return
+        from nvc_studio.views.bd_view import BdView
         from nvc_studio.views.loss_chart import LossChart
         from nvc_studio.views.rd_chart import RdChartView
 
         self.loss = LossChart(self._theme)
+        self.bd = BdView()
         self.rd = RdChartView(self._theme)
         self.rd.axes_changed.connect(self._stirred)
         self.rd.opened.connect(self.opened)
         self._parts.insertWidget(0, self.loss)
         self._parts.insertWidget(1, self.rd)
-        self._parts.setSizes([200, 260, 180])
+        self._parts.insertWidget(2, self.bd)
+        self._parts.setSizes([180, 280, 120, 160])
         self._draw()
 
     def source(self) -> str | None:
@@ -178,13 +191,15 @@ class LiveView(QWidget):
         self._preview.show(job, looking=self.isVisible())
         self._say(job)
         of_a_clip = job is None or not job.request.training
-        self.picture.setVisible(of_a_clip)
-        if self.rd is not None:
-            self.rd.setVisible(of_a_clip)
-        if self.loss is None or self.rd is None:
-            return
         history = self._jobs.history(self._job) if job else ()
+        if self.loss is None or self.rd is None or self.bd is None:
+            self.picture.setVisible(of_a_clip)
+            return
+        found = self.comparison() if of_a_clip else None
+        self._give_room(job, found)
         self.loss.show_history(history)
+        self.rd.setVisible(of_a_clip)
+        self.bd.show_curves(found.curves if found else (), self.rd.quality)
         if self.rd.isHidden():
             return
         self.rd.show_chart(self.chart())
@@ -197,6 +212,14 @@ class LiveView(QWidget):
             rates, levels = self._trail.points
             scale = factor if kbps and factor is not None else 1.0
             self.rd.show_trail((rates * scale, levels), live=job is not None and job.state is not JobState.DONE)
+
+    def _give_room(self, job: JobFacts | None, found: Comparison | None) -> None:
+        """While nothing trains and there are curves to compare, chart and table have the room alone."""
+        training = job is not None and job.state is not JobState.DONE
+        compared = found is not None and len(found.curves) > 1
+        if self.loss is not None:
+            self.loss.setVisible(training or not compared)
+        self.picture.setVisible((job is None or not job.request.training) and (training or not compared))
 
     def _kbps_per_bpp(self, job: JobFacts | None) -> float | None:
         if job is not None and job.result is not None and job.result.bpp > 0:

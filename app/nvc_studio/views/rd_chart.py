@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from nvc_engine.comparing.published import PublishedCurve, anchor_sets, anchors
 from nvc_studio.models.rd import QUALITY_TITLES, QualityAxis, RateAxis, RdChart, RdSeries, drawable
 from nvc_studio.theme import Theme
 from nvc_studio.views.chart_canvas import ChartCanvas
@@ -20,7 +21,8 @@ class RdChartView(QWidget):
     """Draws an `RdChart` and the trail of a running encode.
 
     Signals:
-        axes_changed: another axis was chosen; `rate` and `quality` say which.
+        axes_changed: another axis, or other published figures, were chosen; `rate`, `quality` and `published` say
+            which.
         opened: the id of the job whose point was clicked.
     """
 
@@ -31,6 +33,7 @@ class RdChartView(QWidget):
         super().__init__(parent)
         self._chart: RdChart | None = None
         self._trail: RdSeries | None = None
+        self._published: tuple[PublishedCurve, ...] = ()
         self.rate_choice = QComboBox()
         self.rate_choice.setAccessibleName("Rate axis")
         self.rate_choice.addItem("bpp", RateAxis.BPP)
@@ -40,18 +43,35 @@ class RdChartView(QWidget):
         for axis, title in QUALITY_TITLES.items():
             self.quality_choice.addItem(title, axis)
         self.quality_choice.setCurrentIndex(self.quality_choice.findData(QualityAxis.PSNR_YUV))
+        self.quality_choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.quality_choice.setMinimumContentsLength(8)
+        self.published_choice = QComboBox()
+        self.published_choice.setAccessibleName("Published figures")
+        self.published_choice.setToolTip("Figures that papers report, laid beside: means over the clips of a test set")
+        self.published_choice.addItem("Ours alone", "")
+        for name in anchor_sets():
+            self.published_choice.addItem(f"+ {name.upper()}", name)
+        self.whole = QToolButton()
+        self.whole.setText("Whole")
+        self.whole.setAccessibleName("Show the whole chart")
+        self.whole.setToolTip("Show the whole chart again (double click, or 0)")
+        self.whole.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.whole.hide()
         self.canvas = ChartCanvas("Rate and distortion", theme)
         self.canvas.clicked.connect(self._clicked)
+        self.canvas.zoomed.connect(self.whole.setVisible)
+        self.whole.clicked.connect(lambda: self.canvas.show_view(None))
         head = QHBoxLayout()
-        head.addWidget(self.quality_choice)
+        head.addWidget(self.quality_choice, 1)
         head.addWidget(self.rate_choice)
-        head.addStretch(1)
+        head.addWidget(self.published_choice)
+        head.addWidget(self.whole)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(head)
         layout.addWidget(self.canvas, 1)
-        for choice in (self.rate_choice, self.quality_choice):
+        for choice in (self.rate_choice, self.quality_choice, self.published_choice):
             choice.currentIndexChanged.connect(self._axes_chosen)
         self._draw()
 
@@ -64,6 +84,16 @@ class RdChartView(QWidget):
     def quality(self) -> QualityAxis:
         """The chosen y axis."""
         return QualityAxis(self.quality_choice.currentData(Qt.ItemDataRole.UserRole))
+
+    @property
+    def published_set(self) -> str:
+        """The name of the chosen set of published figures, or ""."""
+        return str(self.published_choice.currentData(Qt.ItemDataRole.UserRole))
+
+    @property
+    def published(self) -> tuple[PublishedCurve, ...]:
+        """The chosen published figures."""
+        return self._published
 
     def show_chart(self, chart: RdChart | None) -> None:
         """Draw the measured points."""
@@ -84,6 +114,7 @@ class RdChartView(QWidget):
 
     @Slot()
     def _axes_chosen(self) -> None:
+        self._published = anchors(self.published_set) if self.published_set else ()
         self._draw()
         self.axes_changed.emit()
 

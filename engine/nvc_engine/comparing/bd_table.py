@@ -74,9 +74,11 @@ def anchor_curve(curves: Sequence[C], name: str = "") -> C:
     return found
 
 
-def bd_table(curves: Sequence[Curve], anchor: Curve, method: Method = Method.PCHIP) -> BdTable:
-    """Every other curve against `anchor`, in each metric that any of them has."""
-    metrics = tuple(metric for metric in TABLE_METRICS if anchor.levels(metric))
+def bd_table(
+    curves: Sequence[Curve], anchor: Curve, method: Method = Method.PCHIP, metrics: Sequence[str] = TABLE_METRICS
+) -> BdTable:
+    """Every other curve against `anchor`, in each of the metrics that the anchor has."""
+    metrics = tuple(metric for metric in metrics if anchor.levels(metric))
     rows = [
         (curve.title, tuple(_cell(anchor, curve, metric, method) for metric in metrics))
         for curve in curves
@@ -87,14 +89,19 @@ def bd_table(curves: Sequence[Curve], anchor: Curve, method: Method = Method.PCH
 
 def cell_text(cell: BdCell) -> str:
     """A cell for people, such as "-12.3 % [88 %], +0.71 dB [90 %]"; "-" where a difference is refused."""
+    return f"{rate_text(cell)}, {quality_text(cell)}"
+
+
+def rate_text(cell: BdCell) -> str:
+    """The BD-rate of a cell, such as "-12.30 % [88 %]", or "-"."""
+    return "-" if cell.rate is None else f"{100 * cell.rate.value:+.2f} % [{100 * cell.rate.overlap:.0f} %]"
+
+
+def quality_text(cell: BdCell) -> str:
+    """The BD-quality of a cell, such as "+0.710 dB [90 %]", or "-"."""
     unit = "" if cell.metric == "vmaf" else " dB"
-    rate, quality = cell.rate, cell.quality
-    return ", ".join(
-        (
-            "-" if rate is None else f"{100 * rate.value:+.2f} % [{100 * rate.overlap:.0f} %]",
-            "-" if quality is None else f"{quality.value:+.3f}{unit} [{100 * quality.overlap:.0f} %]",
-        )
-    )
+    found = cell.quality
+    return "-" if found is None else f"{found.value:+.3f}{unit} [{100 * found.overlap:.0f} %]"
 
 
 def refusals(table: BdTable) -> tuple[str, ...]:

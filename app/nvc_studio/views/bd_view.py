@@ -1,0 +1,136 @@
+"""The table under the RD chart: mean differences of every curve against one of them."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QSizePolicy,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nvc_engine.comparing.bd_rate import Method
+from nvc_engine.comparing.bd_table import BdTable, anchor_curve, bd_table, quality_text, rate_text, refusals
+from nvc_studio.models.rd import QUALITY_TITLES, MeasuredCurve, QualityAxis
+
+METHOD_TITLES = {Method.PCHIP: "PCHIP", Method.AKIMA: "Akima"}
+
+
+class BdView(QWidget):
+    """BD-rate and BD-quality in the metric of the chart's y axis; hidden while there are fewer than two curves."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._curves: tuple[MeasuredCurve, ...] = ()
+        self._quality = QualityAxis.PSNR_YUV
+        self._wanted = ""
+        self.anchor_choice = QComboBox()
+        self.anchor_choice.setAccessibleName("Anchor of the mean differences")
+        self.anchor_choice.setToolTip("The curve that the others are compared with")
+        self.anchor_choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.anchor_choice.setMinimumContentsLength(10)
+        self.method_choice = QComboBox()
+        self.method_choice.setAccessibleName("Method of the mean differences")
+        self.method_choice.setToolTip("How the curves run between their points")
+        for method, title in METHOD_TITLES.items():
+            self.method_choice.addItem(title, method)
+        self.table = QTableWidget(0, 3)
+        self.table.setAccessibleName("Mean differences")
+        self.table.verticalHeader().hide()
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.table.setTabKeyNavigation(False)
+        self.table.setMinimumHeight(60)
+        self.table.setWordWrap(False)
+        heads = self.table.horizontalHeader()
+        heads.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        heads.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.notes = QLabel()
+        self.notes.setWordWrap(True)
+        self.notes.setTextFormat(Qt.TextFormat.PlainText)
+        self.notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.notes.setForegroundRole(self.notes.foregroundRole().PlaceholderText)
+        self.notes.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        head = QHBoxLayout()
+        against = QLabel("Aga&inst")
+        against.setBuddy(self.anchor_choice)
+        head.addWidget(against)
+        head.addWidget(self.anchor_choice, 1)
+        head.addWidget(self.method_choice)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self.notes)
+        self.anchor_choice.activated.connect(self._anchor_chosen)
+        self.method_choice.currentIndexChanged.connect(self._fill)
+        self.hide()
+
+    @property
+    def anchor(self) -> str:
+        """The title of the curve that the others are compared with; "" where nobody has chosen one."""
+        return self._wanted
+
+    @property
+    def method(self) -> Method:
+        return Method(self.method_choice.currentData(Qt.ItemDataRole.UserRole))
+
+    def show_curves(self, curves: Sequence[MeasuredCurve], quality: QualityAxis) -> None:
+        """Compare these curves in this metric."""
+        if (tuple(curves), quality) == (self._curves, self._quality):
+            return
+        self._curves, self._quality = tuple(curves), quality
+        self.anchor_choice.clear()
+        self.anchor_choice.addItems([curve.title for curve in self._curves])
+        if self._curves:
+            titles = [curve.title for curve in self._curves]
+            chosen = self._wanted if self._wanted in titles else anchor_curve(self._curves).title
+            self.anchor_choice.setCurrentText(chosen)
+        self._fill()
+        self.setVisible(len(self._curves) > 1)
+
+    def shown(self) -> BdTable | None:
+        """The differences that stand in the table."""
+        anchor = next((curve for curve in self._curves if curve.title == self.anchor_choice.currentText()), None)
+        return bd_table(self._curves, anchor, self.method, (self._quality,)) if anchor is not None else None
+
+    @Slot()
+    def _anchor_chosen(self) -> None:
+        self._wanted = self.anchor_choice.currentText()
+        self._fill()
+
+    @Slot()
+    def _fill(self) -> None:
+        table = self.shown()
+        if table is None:
+            self.table.setRowCount(0)
+            self.notes.clear()
+            return
+        metric = QUALITY_TITLES[self._quality].removesuffix(" (dB)")
+        for column, text in enumerate(("Curve", "BD-rate, − saves", f"BD-{metric}, + better")):
+            head = QTableWidgetItem(text)
+            head.setToolTip(table.heading)
+            self.table.setHorizontalHeaderItem(column, head)
+        self.table.setRowCount(len(table.rows))
+        for row, (title, cells) in enumerate(table.rows):
+            self._set(row, 0, title, title)
+            texts = [(rate_text(cell), cell.rate_refused) for cell in cells] or [("-", "")]
+            self._set(row, 1, *texts[0])
+            texts = [(quality_text(cell), cell.quality_refused) for cell in cells] or [("-", "")]
+            self._set(row, 2, *texts[0])
+        self.notes.setText("\n".join(("In brackets: the share of the shorter range in common.", *refusals(table))))
+
+    def _set(self, row: int, column: int, text: str, tip: str) -> None:
+        item = QTableWidgetItem(text)
+        item.setToolTip(tip or text)
+        side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
+        item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+        self.table.setItem(row, column, item)
