@@ -25,7 +25,7 @@ def report(options: argparse.Namespace) -> int:
         for name, source in named(options.inputs):
             points = library.of_clip(fingerprint(source, options.raw))
             results.append(ClipResults(name, str(source.absolute()), _comparable(name, points, options.frames)))
-    options.output.mkdir(parents=True, exist_ok=True)
+    make_folder(options.output)
     write_report(options, results)
     return 0
 
@@ -64,6 +64,14 @@ def named(inputs: Sequence[Path]) -> list[tuple[str, Path]]:
     numbered = [f"{stem} ({stems[:number].count(stem) + 1})" for number, stem in enumerate(stems)]
     names = [stem if stems.count(stem) == 1 else other for stem, other in zip(stems, numbered, strict=True)]
     return list(zip(names, inputs, strict=True))
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder of a report where it is not there. Raises EngineError where it cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EngineError(f"The folder {folder} cannot be made: {error.strerror or error}.") from error
 
 
 def _comparable(name: str, points: Sequence[RdPoint], frames: tuple[int | None, int | None]) -> tuple[RdPoint, ...]:

@@ -103,7 +103,10 @@ class ExportMenu(QMenu):
             return
         raw = next((job.request.raw for job in self._studio.jobs.jobs if same_source(job, source)), None)
         self._line.tell("The report is being written.")
-        self._studio.exports.report(Path(source), folder, raw)
+        bd = self._live.bd
+        anchor, method = (bd.anchor, bd.method.value) if bd is not None else ("", "pchip")
+        published = self._live.published_set
+        self._studio.exports.report(Path(source), folder, raw, anchor=anchor, method=method, published=published)
 
     def write_frame(self, picture: QImage, target: Path) -> None:
         """Write a picture as PNG, which takes a moment for a large one: `written` tells."""

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QImage, QPaintEvent, QPalette, QShowEvent
-from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QHideEvent, QImage, QPaintEvent, QPalette, QShowEvent
+from PySide6.QtWidgets import QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from nvc_engine.protocol.messages import ClipFacts, JobFacts, JobState
 from nvc_studio.models.codecs import CodecsModel
@@ -83,6 +83,9 @@ class LiveView(QWidget):
             layout.addWidget(widget)
         layout.addSpacing(4)
         layout.addWidget(self._parts, 1)
+        self._comparing = QPushButton()
+        self._comparing.hide()
+        layout.addWidget(self._comparing)
         self._redraw = Throttle(self._draw, REDRAW_MS, self)
         jobs.job_changed.connect(self._job_stirred)
         jobs.job_removed.connect(self._job_stirred)
@@ -106,6 +109,24 @@ class LiveView(QWidget):
         """The clip in view; its finished encodes are on the chart while no job is followed."""
         self._clip = clip
         self._stirred()
+
+    def offer(self, sweep: QAction) -> None:
+        """Show a button for the action that compares codecs."""
+
+        def dress() -> None:
+            self._comparing.setText(sweep.text())
+            self._comparing.setToolTip(sweep.toolTip())
+            self._comparing.setEnabled(sweep.isEnabled())
+
+        self._comparing.clicked.connect(sweep.trigger)
+        sweep.changed.connect(dress)
+        dress()
+        self._comparing.show()
+
+    @property
+    def published_set(self) -> str:
+        """The name of the published figures on the chart, or ""."""
+        return self.rd.published_set if self.rd is not None else ""
 
     @property
     def text(self) -> str:

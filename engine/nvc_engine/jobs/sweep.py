@@ -46,6 +46,11 @@ class Grid:
     device: str = "auto"
     raw: RawSpec | None = None
 
+    @property
+    def size(self) -> int:
+        """How many encodes a clip takes."""
+        return len(self.contenders) * (len(self.bpp) or self.points)
+
     def ordered(self) -> tuple[Contender, ...]:
         """Conventional encoders first: they are quick, and their rates are what the others aim at."""
         return tuple(sorted(self.contenders, key=lambda each: not _is_conventional(each.codec)))
