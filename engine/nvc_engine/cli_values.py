@@ -5,6 +5,7 @@ import math
 import re
 from fractions import Fraction
 
+from nvc_engine.charting.chart import DPI_BOUNDS
 from nvc_engine.protocol.messages import RawSpec, Scalar
 
 METRICS = ("psnr_y", "psnr_u", "psnr_v", "psnr_yuv", "psnr_rgb", "ssim", "ms_ssim", "xpsnr", "vmaf")
@@ -74,6 +75,7 @@ def metric(text: str) -> str:
 def dots(text: str) -> float:
     """A resolution in dots an inch that a PNG can have."""
     value = float(text)
-    if not 30 <= value <= 1200:
-        raise argparse.ArgumentTypeError("the resolution must lie between 30 and 1200 dots an inch")
+    least, most = DPI_BOUNDS
+    if not least <= value <= most:
+        raise argparse.ArgumentTypeError(f"the resolution must lie between {least:g} and {most:g} dots an inch")
     return value

@@ -10,7 +10,8 @@ import av
 import torch
 
 import nvc_engine
-from nvc_engine.charting.files import PAPER_DPI, SUFFIXES, save
+from nvc_engine.charting.chart import PAPER_DPI
+from nvc_engine.charting.files import SUFFIXES, save
 from nvc_engine.comparing.bd_rate import Method
 from nvc_engine.comparing.published import PublishedCurve
 from nvc_engine.errors import EngineError
