@@ -128,12 +128,12 @@ def test_the_table_stands_under_the_chart_and_the_report_is_drawn_like_them(wind
     qtbot.waitUntil(lambda: window.live.bd.isVisible())
     assert window.live.bd.table.item(0, 1).text() == "-50.00 % [100 %]"
     assert window.live.picture.isHidden(), "what is done needs no preview"
-    window.live.rd.published_choice.setCurrentIndex(1)
+    window.live.rd.choose_published("uvg")
     window.live.bd.method_choice.setCurrentIndex(1)
     window.exports.write_report(Path("/clips/report"))
     asked = window.said[-1]
     assert isinstance(asked, AskReport)
-    assert (asked.method, asked.published) == ("akima", window.live.rd.published_choice.itemData(1))
+    assert (asked.method, asked.published) == ("akima", "uvg")
 
 
 def test_a_png_has_the_resolution_that_is_asked_for(window, tmp_path, qtbot):

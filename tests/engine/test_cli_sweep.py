@@ -141,6 +141,8 @@ def test_what_codecs_aim_at(tmp_path: Path):
     assert [goal.value for goal in goals(grid, x265, ())] == [22, 27, 32, 37]
     rates = [(goal.kind, goal.value) for goal in goals(grid, nvrc, [0.012345, 0.1])]
     assert rates == [(GoalKind.BPP, 0.0123), (GoalKind.BPP, 0.1)]
+    sevc = [goal.value for goal in goals(grid, Contender("sevc"), [0.01, 0.1])]
+    assert sevc == [0, 21, 42, 63], "a codec that was learned before has rates of its own"
     alone = goals(grid, nvrc, ())
     facts = registry.codec("nvrc").facts()
     assert [alone[0].value, alone[-1].value] == [facts.quality_minimum, facts.quality_maximum]

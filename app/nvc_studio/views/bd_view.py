@@ -24,7 +24,7 @@ METHOD_TITLES = {Method.PCHIP: "PCHIP", Method.AKIMA: "Akima"}
 
 
 class BdView(QWidget):
-    """BD-rate and BD-quality in the metric of the chart's y axis; hidden while there are fewer than two curves."""
+    """BD-rate and BD-quality in the metric of the chart's y axis."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +49,9 @@ class BdView(QWidget):
         self.table.setTabKeyNavigation(False)
         self.table.setMinimumHeight(60)
         self.table.setWordWrap(False)
+        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.table.verticalHeader().setDefaultSectionSize(self.table.fontMetrics().height() + 6)
         heads = self.table.horizontalHeader()
         heads.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         heads.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -72,7 +75,6 @@ class BdView(QWidget):
         layout.addWidget(self.notes)
         self.anchor_choice.activated.connect(self._anchor_chosen)
         self.method_choice.currentIndexChanged.connect(self._fill)
-        self.hide()
 
     @property
     def anchor(self) -> str:
@@ -95,7 +97,6 @@ class BdView(QWidget):
             chosen = self._wanted if self._wanted in titles else anchor_curve(self._curves).title
             self.anchor_choice.setCurrentText(chosen)
         self._fill()
-        self.setVisible(len(self._curves) > 1)
 
     def shown(self) -> BdTable | None:
         """The differences that stand in the table."""
@@ -114,8 +115,8 @@ class BdView(QWidget):
             self.table.setRowCount(0)
             self.notes.clear()
             return
-        metric = QUALITY_TITLES[self._quality].removesuffix(" (dB)")
-        for column, text in enumerate(("Curve", "BD-rate, − saves", f"BD-{metric}, + better")):
+        metric = QUALITY_TITLES[self._quality].removesuffix(" (dB)").removesuffix(" 6:1:1")
+        for column, text in enumerate(("Curve", "BD-rate\n− saves", f"BD-{metric}\n+ better")):
             head = QTableWidgetItem(text)
             head.setToolTip(table.heading)
             self.table.setHorizontalHeaderItem(column, head)

@@ -14,7 +14,7 @@ from nvc_studio.models.curves import rd_trail
 from nvc_studio.models.job_verbs import STATE_TITLES
 from nvc_studio.models.jobs import JobsModel, goal_title, job_title
 from nvc_studio.models.preview import PreviewModel
-from nvc_studio.models.rd import Comparison, QualityAxis, RateAxis, RdChart, comparison, rd_chart
+from nvc_studio.models.rd import Comparison, QualityAxis, RateAxis, RdChart, comparison, rd_chart, same_source
 from nvc_studio.theme import Theme
 from nvc_studio.throttle import Throttle
 from nvc_studio.views.picture_view import PictureView
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from nvc_studio.views.rd_chart import RdChartView
 
 REDRAW_MS = 100
+ROOM_FOR_ALL = 900
+"""Pixels in height from which training curve, chart, table and preview have room at once."""
 
 
 class LiveView(QWidget):
@@ -107,7 +109,11 @@ class LiveView(QWidget):
 
     def set_clip(self, clip: ClipFacts | None) -> None:
         """The clip in view; its finished encodes are on the chart while no job is followed."""
+        other = clip is not None and (self._clip is None or self._clip.path != clip.path)
         self._clip = clip
+        job = self._jobs.job(self._job)
+        if other and clip is not None and job is not None and not same_source(job, clip.path):
+            self._job = ""  # Who opens another clip wants to see that one's curves.
         self._stirred()
 
     def offer(self, sweep: QAction) -> None:
@@ -121,7 +127,6 @@ class LiveView(QWidget):
         self._comparing.clicked.connect(sweep.trigger)
         sweep.changed.connect(dress)
         dress()
-        self._comparing.show()
 
     @property
     def published_set(self) -> str:
@@ -235,12 +240,26 @@ class LiveView(QWidget):
             self.rd.show_trail((rates * scale, levels), live=job is not None and job.state is not JobState.DONE)
 
     def _give_room(self, job: JobFacts | None, found: Comparison | None) -> None:
-        """While nothing trains and there are curves to compare, chart and table have the room alone."""
+        """While something trains, its curve and preview are shown, and the table where there is room for all; after
+        that chart and table have the room alone."""
+        assert self.loss is not None
+        assert self.bd is not None
+        of_a_clip = job is None or not job.request.training
         training = job is not None and job.state is not JobState.DONE
         compared = found is not None and len(found.curves) > 1
-        if self.loss is not None:
-            self.loss.setVisible(training or not compared)
-        self.picture.setVisible((job is None or not job.request.training) and (training or not compared))
+        self.loss.setVisible(not of_a_clip or (training and self._learns(job)) or not compared)
+        self.picture.setVisible(of_a_clip and (training or not compared))
+        crowded = training and self.loss.isVisibleTo(self) and self.height() < ROOM_FOR_ALL
+        self.bd.setVisible(compared and not crowded)
+        self.bd.notes.setVisible(not training)
+        self._comparing.setVisible(of_a_clip and not training and bool(self._comparing.text()))
+
+    def _learns(self, job: JobFacts | None) -> bool:
+        """Whether a job has a training curve, as far as is known."""
+        if job is None:
+            return False
+        facts = self._codecs.codec(job.request.codec)
+        return facts is None or facts.trains
 
     def _kbps_per_bpp(self, job: JobFacts | None) -> float | None:
         if job is not None and job.result is not None and job.result.bpp > 0:

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from nvc_engine.comparing.published import PublishedCurve, anchor_sets, anchors
 from nvc_studio.models.rd import QUALITY_TITLES, QualityAxis, RateAxis, RdChart, RdSeries, drawable
@@ -44,34 +45,30 @@ class RdChartView(QWidget):
             self.quality_choice.addItem(title, axis)
         self.quality_choice.setCurrentIndex(self.quality_choice.findData(QualityAxis.PSNR_YUV))
         self.quality_choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.quality_choice.setMinimumContentsLength(8)
-        self.published_choice = QComboBox()
-        self.published_choice.setAccessibleName("Published figures")
-        self.published_choice.setToolTip("Figures that papers report, laid beside: means over the clips of a test set")
-        self.published_choice.addItem("Ours alone", "")
-        for name in anchor_sets():
-            self.published_choice.addItem(f"+ {name.upper()}", name)
-        self.whole = QToolButton()
-        self.whole.setText("Whole")
-        self.whole.setAccessibleName("Show the whole chart")
-        self.whole.setToolTip("Show the whole chart again (double click, or 0)")
-        self.whole.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.whole.hide()
+        self.quality_choice.setMinimumContentsLength(6)
+        self.more = QToolButton()
+        self.more.setText("⋯")
+        self.more.setAccessibleName("More of the chart")
+        self.more.setToolTip("Published figures, and the whole chart")
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.more.setMenu(self._menu())
         self.canvas = ChartCanvas("Rate and distortion", theme)
         self.canvas.clicked.connect(self._clicked)
-        self.canvas.zoomed.connect(self.whole.setVisible)
-        self.whole.clicked.connect(lambda: self.canvas.show_view(None))
+        self.canvas.zoomed.connect(self.whole.setEnabled)
+        self.whole.triggered.connect(lambda: self.canvas.show_view(None))
+        self.canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.canvas.customContextMenuRequested.connect(lambda at: self.more.menu().popup(self.canvas.mapToGlobal(at)))
         head = QHBoxLayout()
         head.addWidget(self.quality_choice, 1)
         head.addWidget(self.rate_choice)
-        head.addWidget(self.published_choice)
-        head.addWidget(self.whole)
+        head.addWidget(self.more)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(head)
         layout.addWidget(self.canvas, 1)
-        for choice in (self.rate_choice, self.quality_choice, self.published_choice):
+        for choice in (self.rate_choice, self.quality_choice):
             choice.currentIndexChanged.connect(self._axes_chosen)
         self._draw()
 
@@ -88,7 +85,32 @@ class RdChartView(QWidget):
     @property
     def published_set(self) -> str:
         """The name of the chosen set of published figures, or ""."""
-        return str(self.published_choice.currentData(Qt.ItemDataRole.UserRole))
+        chosen = self._sets.checkedAction()
+        return str(chosen.data()) if chosen is not None else ""
+
+    def choose_published(self, name: str) -> None:
+        """Lay the published figures of this set beside ours ("": none)."""
+        for action in self._sets.actions():
+            if action.data() == name:
+                action.trigger()
+
+    def _menu(self) -> QMenu:
+        menu = QMenu("More of the chart", self)
+        self._sets = QActionGroup(self)
+        for name, title in (
+            ("", "&Our figures alone"),
+            *((name, f"With &published figures: {name.upper()}") for name in anchor_sets()),
+        ):
+            action = menu.addAction(title)
+            action.setData(name)
+            action.setCheckable(True)
+            action.setChecked(not name)
+            self._sets.addAction(action)
+        menu.addSeparator()
+        self.whole = menu.addAction("&Whole chart again (double click)")
+        self.whole.setEnabled(False)
+        self._sets.triggered.connect(self._axes_chosen)
+        return menu
 
     @property
     def published(self) -> tuple[PublishedCurve, ...]:

@@ -71,7 +71,7 @@ class SweepDialog(QDialog):
         self.minutes.setDecimals(2)
         self.minutes.setSuffix(" min")
         self.minutes.setAccessibleName("Time budget of each encode that trains")
-        self.minutes.setValue(max((row.codec.default_minutes for row in self.rows if row.codec.trains), default=5.0))
+        self.minutes.setValue(next((row.codec.default_minutes for row in self.rows if row.codec.trains), 5.0))
         self.frames = FrameRangeField()
         self.frames.set_frames(source.facts.frames)
         self.device = QComboBox()

@@ -16,7 +16,8 @@ _LEFT, _TOP, _RIGHT, _BOTTOM = 50.0, 28.0, 14.0, 40.0
 _RADIUS = 3.0
 _ROOM_A_TICK = 30.0
 _LEGEND_STEP, _LEGEND_INDENT = 13.0, 26.0
-_LEAST_PLOT = 90.0
+_LEAST_PLOT = 75.0
+_LEAST_ENTRY = 100.0
 _CIRCLE_CORNERS = 20
 _DASHES = {Style.CONVENTIONAL: (5.0, 3.0), Style.PUBLISHED: (1.2, 2.4)}
 
@@ -172,8 +173,10 @@ class _Layout:
 
     def _make_room_below(self, *, grow: bool) -> None:
         """Put the legend below the plot, which becomes smaller for it, or with `grow` the drawing higher."""
-        count, width = len(self.chart.series), self._entry_width()
-        columns = max(1, min(count, int((self.width - 12) // width)))
+        count, width, across = len(self.chart.series), self._entry_width(), self.width - 12
+        if not grow:
+            width = min(width, max(_LEAST_ENTRY, across / 2))
+        columns = max(1, min(count, int(across // width)))
         rows = -(-count // columns) if count else 0
         if grow:
             self.height += _LEGEND_STEP * rows + 6
@@ -200,14 +203,14 @@ class _Layout:
             if legend.more and number == count - 1:
                 self._words(place[0] + _LEGEND_INDENT, place[1] + 3.2, f"and {legend.more + 1} more", 0.0)
             else:
-                self._entry(place, series, number)
+                self._entry(place, legend.width, series, number)
 
-    def _entry(self, place: Place, series: Series, number: int) -> None:
+    def _entry(self, place: Place, width: float, series: Series, number: int) -> None:
         (left, y), colour = place, self._colour(series, number)
         self.items.append(Line(((left + 5, y), (left + 22, y)), colour, 1.3, _DASHES.get(series.style, ())))
         if series.style is not Style.PLAIN:
             self.items.append(self._mark(series, number, (left + 13.5, y), colour))
-        self._words(left + _LEGEND_INDENT, y + 3.2, _fitted(series.title, _SMALL, self.width - left - 34), 0.0)
+        self._words(left + _LEGEND_INDENT, y + 3.2, _fitted(series.title, _SMALL, width - _LEGEND_INDENT), 0.0)
 
     def _free_corner(self, legend: _Legend) -> Place | None:
         """Left and top of a box in a corner where it hides nothing, the bottom right one if there is a choice."""

@@ -67,9 +67,11 @@ def test_half_the_rate_everywhere_is_minus_fifty_percent() -> None:
 
 
 def test_too_few_points_are_refused() -> None:
-    with pytest.raises(BdError, match="test has 3 points"):
+    with pytest.raises(BdError, match="test has 3 different points"):
         bd_rate(HM, HINERV[:3])
-    with pytest.raises(BdError, match="anchor has 0 points"):
+    with pytest.raises(BdError, match="test has 3 different"):
+        bd_rate(HM, [*HM[:3], HM[2]])
+    with pytest.raises(BdError, match="anchor has 0 different points"):
         bd_quality([], HINERV)
 
 
