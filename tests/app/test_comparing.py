@@ -126,7 +126,7 @@ def test_the_table_stands_under_the_chart_and_the_report_is_drawn_like_them(wind
         for codec, share in (("probe", 0.5), ("x265", 1.0)):
             window.studio.jobs.receive(JobChanged(finished(codec, number, share * rate)))
     qtbot.waitUntil(lambda: window.live.bd.isVisible())
-    assert window.live.bd.table.item(0, 1).text() == "-50.00 % [100 %]"
+    assert window.live.bd.table.item(0, 1).text() == "-50.0 % [100]"
     assert window.live.picture.isHidden(), "what is done needs no preview"
     window.live.rd.choose_published("uvg")
     window.live.bd.method_choice.setCurrentIndex(1)

@@ -16,10 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nvc_engine.comparing.bd_rate import Method
+from nvc_engine.comparing.bd_rate import Difference, Method
 from nvc_engine.comparing.bd_table import BdTable, anchor_curve, bd_table, quality_text, rate_text, refusals
 from nvc_studio.models.rd import QUALITY_TITLES, MeasuredCurve, QualityAxis
 
+MOST_ROWS = 7
 METHOD_TITLES = {Method.PCHIP: "PCHIP", Method.AKIMA: "Akima"}
 
 
@@ -47,7 +48,6 @@ class BdView(QWidget):
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.table.setTabKeyNavigation(False)
-        self.table.setMinimumHeight(60)
         self.table.setWordWrap(False)
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -61,6 +61,7 @@ class BdView(QWidget):
         self.notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.notes.setForegroundRole(self.notes.foregroundRole().PlaceholderText)
         self.notes.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         head = QHBoxLayout()
         against = QLabel("Aga&inst")
         against.setBuddy(self.anchor_choice)
@@ -71,7 +72,7 @@ class BdView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(head)
-        layout.addWidget(self.table, 1)
+        layout.addWidget(self.table)
         layout.addWidget(self.notes)
         self.anchor_choice.activated.connect(self._anchor_chosen)
         self.method_choice.currentIndexChanged.connect(self._fill)
@@ -115,6 +116,7 @@ class BdView(QWidget):
             self.table.setRowCount(0)
             self.notes.clear()
             return
+        anchor_title = table.anchor
         metric = QUALITY_TITLES[self._quality].removesuffix(" (dB)").removesuffix(" 6:1:1")
         for column, text in enumerate(("Curve", "BD-rate\n− saves", f"BD-{metric}\n+ better")):
             head = QTableWidgetItem(text)
@@ -123,11 +125,21 @@ class BdView(QWidget):
         self.table.setRowCount(len(table.rows))
         for row, (title, cells) in enumerate(table.rows):
             self._set(row, 0, title, title)
-            texts = [(rate_text(cell), cell.rate_refused) for cell in cells] or [("-", "")]
-            self._set(row, 1, *texts[0])
-            texts = [(quality_text(cell), cell.quality_refused) for cell in cells] or [("-", "")]
-            self._set(row, 2, *texts[0])
-        self.notes.setText("\n".join(("In brackets: the share of the shorter range in common.", *refusals(table))))
+            for cell in cells:
+                self._set(row, 1, *_shown(cell.rate, 100, " %", 1, cell.rate_refused or rate_text(cell)))
+                unit = "" if cell.metric == QualityAxis.VMAF else " dB"
+                self._set(row, 2, *_shown(cell.quality, 1, unit, 2, cell.quality_refused or quality_text(cell)))
+            for column in (1, 2) if not cells else ():
+                self._set(row, column, "-", f"{anchor_title} has no {metric}.")
+        self._fit()
+        stated = "In brackets: how much of the shorter range both have in common, in %."
+        self.notes.setText("\n".join((stated, *refusals(table))))
+
+    def _fit(self) -> None:
+        """As high as its rows, up to a few; more of them scroll."""
+        rows = min(MOST_ROWS, self.table.rowCount())
+        head = self.table.horizontalHeader().sizeHint().height()
+        self.table.setFixedHeight(head + rows * self.table.verticalHeader().defaultSectionSize() + 2)
 
     def _set(self, row: int, column: int, text: str, tip: str) -> None:
         item = QTableWidgetItem(text)
@@ -135,3 +147,10 @@ class BdView(QWidget):
         side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
         item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
         self.table.setItem(row, column, item)
+
+
+def _shown(found: Difference | None, factor: float, unit: str, decimals: int, more: str) -> tuple[str, str]:
+    """A difference in short, and what is said of it on hovering."""
+    if found is None:
+        return "-", more
+    return f"{factor * found.value:+.{decimals}f}{unit} [{100 * found.overlap:.0f}]", more

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from nvc_engine.charting.axes import Axes, View
@@ -49,6 +49,7 @@ class ChartCanvas(QWidget):
         self._drawing: Drawing | None = None
         self._words: Callable[[int, int], str] = lambda series, point: ""
         self._view: View | None = None
+        self._spoken: tuple[int, int] | None = None
         self._pressed: QPointF | None = None
         self._dragged: QPointF | None = None
         self.chart = Chart("", "", "", ())
@@ -137,14 +138,20 @@ class ChartCanvas(QWidget):
             painter.drawRect(QRectF(0, 0, self.width() - 1, self.height() - 1))
         painter.end()
 
+    def _say(self, place: QPointF) -> None:
+        """Say at once what is under the pointer, and nothing more where there is nothing."""
+        mark = self.mark_at(place)
+        spoken = (mark.series, mark.point) if mark is not None else None
+        if spoken == self._spoken:
+            return
+        self._spoken = spoken
+        self.setCursor(Qt.CursorShape.PointingHandCursor if mark is not None else Qt.CursorShape.ArrowCursor)
+        QToolTip.showText(self.mapToGlobal(place).toPoint(), self._words(*spoken) if spoken else "", self)
+
     def event(self, event: QEvent) -> bool:
         overriding = isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride
         if overriding and not event.modifiers() and event.key() in _KEYS:  # type: ignore[attr-defined]
             event.accept()  # what the key does elsewhere in the window it does not do here
-            return True
-        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
-            mark = self.mark_at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), self._words(mark.series, mark.point) if mark else "", self)
             return True
         return super().event(event)
 
@@ -180,9 +187,12 @@ class ChartCanvas(QWidget):
             self._dragged = at
             self.move_by(moved.x(), moved.y())
         elif self._pressed is None:
-            near = self.mark_at(at) is not None
-            self.setCursor(Qt.CursorShape.PointingHandCursor if near else Qt.CursorShape.ArrowCursor)
+            self._say(at)
         super().mouseMoveEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._spoken = None
+        super().leaveEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:

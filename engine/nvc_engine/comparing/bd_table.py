@@ -105,15 +105,18 @@ def quality_text(cell: BdCell) -> str:
 
 
 def refusals(table: BdTable) -> tuple[str, ...]:
-    """Sentences on what has no number, each said once with the metrics that it is about."""
-    found: dict[tuple[str, str, str], list[str]] = {}
+    """Sentences on what has no number, each said once with the curve, the differences and the metrics it is about."""
+    found: dict[tuple[str, str], tuple[list[str], list[str]]] = {}
     for title, cells in table.rows:
         for cell in cells:
             for what, sentence in (("BD-rate", cell.rate_refused), ("BD-quality", cell.quality_refused)):
                 if sentence:
-                    found.setdefault((title, what, sentence), []).append(METRIC_TITLES[cell.metric])
+                    whats, metrics = found.setdefault((title, sentence), ([], []))
+                    whats += [what] if what not in whats else []
+                    metrics += [cell.metric] if cell.metric not in metrics else []
     return tuple(
-        f"{title}, {what}{_of(about, table.metrics)}: {sentence}" for (title, what, sentence), about in found.items()
+        f"{title}, {' and '.join(whats)}{_of([METRIC_TITLES[metric] for metric in metrics], table.metrics)}: {sentence}"
+        for (title, sentence), (whats, metrics) in found.items()
     )
 
 
