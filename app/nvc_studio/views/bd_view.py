@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -131,15 +132,21 @@ class BdView(QWidget):
                 self._set(row, 2, *_shown(cell.quality, 1, unit, 2, cell.quality_refused or quality_text(cell)))
             for column in (1, 2) if not cells else ():
                 self._set(row, column, "-", f"{anchor_title} has no {metric}.")
-        self._fit()
         stated = "In brackets: how much of the shorter range both have in common, in %."
         self.notes.setText("\n".join((stated, *refusals(table))))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def _fit(self) -> None:
         """As high as its rows, up to a few; more of them scroll."""
         rows = min(MOST_ROWS, self.table.rowCount())
         head = self.table.horizontalHeader().sizeHint().height()
         self.table.setFixedHeight(head + rows * self.table.verticalHeader().defaultSectionSize() + 2)
+        # A label that wraps asks for the height of a width that it does not have.
+        self.notes.setFixedHeight(max(0, self.notes.heightForWidth(self.width())))
 
     def _set(self, row: int, column: int, text: str, tip: str) -> None:
         item = QTableWidgetItem(text)
