@@ -23,7 +23,7 @@ FLOORS = {
     "reports": 4,
 }
 DOORS = 5
-SHARED = ("nvc_engine.protocol", "nvc_engine.charting", "nvc_engine.comparing")
+SHARED = ("nvc_engine.protocol", "nvc_engine.charting", "nvc_engine.comparing", "nvc_engine.errors")
 
 
 def imported(path: Path) -> set[str]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QToolTip
+from PySide6.QtWidgets import QMessageBox, QToolTip
 
 from nvc_engine.charting.layout import Palette, lay_out
 from nvc_engine.charting.ticks import linear_ticks, log_ticks, tick_text
@@ -217,6 +218,20 @@ def test_published_figures_are_drawn_as_such_and_have_no_rate_in_kilobits(view):
     assert set(styles[2:]) == {"published"}
     assert "arXiv" in view._words(2, 0)
     assert rd_chart(found, RateAxis.KBPS, view.quality, view.published).series == found_alone(found)
+
+
+def test_published_figures_come_from_a_file_too(view, tmp_path, qtbot):
+    figures = {"name": "A codec", "description": "of a paper", "results": {"bpp": [0.1, 0.2], "psnr-rgb": [30, 32]}}
+    (tmp_path / "figures.json").write_text(json.dumps(figures))
+    (tmp_path / "other.json").write_text("[]")
+    view.choose_published(str(tmp_path / "figures.json"))
+    assert [curve.points["psnr_rgb"] for curve in view.published] == [((0.1, 30.0), (0.2, 32.0))]
+    view.choose_published(str(tmp_path / "other.json"))
+    (box,) = view.findChildren(QMessageBox)
+    assert "holds no curve" in box.text()
+    assert len(view.published) == 1, "what was shown stays"
+    view.choose_published("")
+    assert view.published == ()
 
 
 def found_alone(found):

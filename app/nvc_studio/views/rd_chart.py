@@ -1,17 +1,21 @@
 """Rate and distortion, live: what was measured, and where the running encode believes to stand, grey."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QActionGroup
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from nvc_engine.comparing.published import PublishedCurve, anchor_sets, anchors
+from nvc_engine.errors import EngineError
 from nvc_studio.models.rd import QUALITY_TITLES, QualityAxis, RateAxis, RdChart, RdSeries, drawable
 from nvc_studio.theme import Theme
 from nvc_studio.views.chart_canvas import ChartCanvas
+from nvc_studio.views.file_questions import FIGURES_FILTER, ask_file
+from nvc_studio.views.questions import show_problem
 
 Trail = tuple[NDArray[np.float64], NDArray[np.float64]]
 
@@ -89,23 +93,43 @@ class RdChartView(QWidget):
         return str(chosen.data()) if chosen is not None else ""
 
     def choose_published(self, name: str) -> None:
-        """Lay the published figures of this set beside ours ("": none)."""
+        """Lay these published figures beside ours: a set's name, the path of a file, or "" for none."""
         for action in self._sets.actions():
             if action.data() == name:
                 action.trigger()
+                return
+        try:
+            title = anchors(name)[0].title
+        except EngineError as error:
+            show_problem(self, str(error))
+            return
+        action = self._offer(name, f"With &figures of a file: {title}")
+        self.more.menu().insertAction(self._from_file, action)
+        action.trigger()
+
+    @Slot()
+    def _ask_file(self) -> None:
+        ask_file(
+            self, "Open published figures", Path.home(), FIGURES_FILTER, lambda path: self.choose_published(str(path))
+        )
+
+    def _offer(self, name: str, title: str) -> QAction:
+        action = QAction(title, self)
+        action.setData(name)
+        action.setCheckable(True)
+        self._sets.addAction(action)
+        return action
 
     def _menu(self) -> QMenu:
         menu = QMenu("More of the chart", self)
         self._sets = QActionGroup(self)
-        for name, title in (
-            ("", "&Our figures alone"),
-            *((name, f"With &published figures: {name.upper()}") for name in anchor_sets()),
-        ):
-            action = menu.addAction(title)
-            action.setData(name)
-            action.setCheckable(True)
-            action.setChecked(not name)
-            self._sets.addAction(action)
+        alone = self._offer("", "&Our figures alone")
+        alone.setChecked(True)
+        menu.addAction(alone)
+        for name in anchor_sets():
+            menu.addAction(self._offer(name, f"With &published figures: {name.upper()}"))
+        self._from_file = menu.addAction("Published figures from a &file…")
+        self._from_file.triggered.connect(self._ask_file)
         menu.addSeparator()
         self.whole = menu.addAction("&Whole chart again (double click)")
         self.whole.setEnabled(False)

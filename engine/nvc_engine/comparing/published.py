@@ -29,10 +29,18 @@ def anchor_sets() -> dict[str, Path]:
 
 
 def anchors(name: str) -> tuple[PublishedCurve, ...]:
-    """The curves of one set. Raises UsageError where there is no such set."""
+    """The curves of one set, or the one of a file of CompressAI's shape that is named with its suffix.
+
+    Raises:
+        UsageError: there is no such set.
+        EngineError: the file cannot be read or is of another shape.
+    """
+    if name.endswith(".json"):
+        return (read_published(Path(name)),)
     sets = anchor_sets()
     if name not in sets:
-        raise UsageError(f"There are no published figures '{name}'; there are {', '.join(sets)}.")
+        known = ", ".join(sets)
+        raise UsageError(f"There are no published figures '{name}'; there are {known}, and files NAME.json.")
     return tuple(read_published(path) for path in sorted(sets[name].glob("*.json")))
 
 
