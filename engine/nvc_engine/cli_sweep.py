@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from nvc_engine.cli_foreground import JobFailedError, go_on, order_and_run
+from nvc_engine.cli_foreground import JobFailedError, Terminal, go_on, order_and_run
 from nvc_engine.cli_printing import ProgressLine, say
 from nvc_engine.cli_report import make_folder, named, write_report
 from nvc_engine.comparing.published import anchors
@@ -98,8 +98,12 @@ class _Clip:
     store: JobStore
     library: RdLibrary
     share: _Share | None = None
+    terminal: Terminal = field(init=False)
     points: list[RdPoint] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.terminal = Terminal(self.share)
 
     @property
     def results(self) -> ClipResults:
@@ -116,6 +120,8 @@ class _Clip:
                 if self.share is not None:
                     self.share.made()
                 yield
+                if self.terminal.interrupted.is_set():
+                    raise _Left
             made = self.points[before:]
             if len({point.preset for point in made}) > 1:  # the one that fits, chosen anew for each rate: one curve
                 made = self.points[before:] = [replace(point, preset=_AUTO) for point in made]
@@ -141,8 +147,8 @@ class _Clip:
 
     def _encoded(self, request: JobRequest, key: PointKey) -> RdPoint:
         left = left_job(self.store.all(), request)
-        store, line = self.store, self.share
-        if (order_and_run(store, request, line) if left is None else go_on(store, left, line)) is None:
+        store, terminal = self.store, self.terminal
+        if (order_and_run(store, request, terminal) if left is None else go_on(store, left, terminal)) is None:
             raise _Left
         point = self.library.find(key)
         if point is None:

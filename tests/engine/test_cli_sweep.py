@@ -1,6 +1,7 @@
 """`sweep`, `chart` and `bdrate`: a small grid from end to end, and what they refuse."""
 
 import json
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +25,7 @@ class WorkerHere:
     """A worker in this process: a process each would take most of the test's time."""
 
     act: Callable[[str], None] | None = None
+    afterwards: Callable[[str], None] | None = None
 
     def __init__(self, job: str) -> None:
         self.job = job
@@ -34,6 +36,8 @@ class WorkerHere:
             if WorkerHere.act is not None:
                 WorkerHere.act(self.job)
             self._ended = JobRun(store, self.job, heard.append).run()
+        if WorkerHere.afterwards is not None:
+            WorkerHere.afterwards(self.job)
         return heard
 
     def outcome(self) -> WorkerOutcome:
@@ -48,6 +52,7 @@ class WorkerHere:
 def workers_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cli_foreground, "WorkerProcess", WorkerHere)
     monkeypatch.setattr(WorkerHere, "act", None)
+    monkeypatch.setattr(WorkerHere, "afterwards", None)
 
 
 GRID = ("--codecs", "x264:ultrafast,x264:medium", "--frames", "0:6", "--dpi", "36")
@@ -123,6 +128,25 @@ def test_a_sweep_that_is_interrupted_goes_on_with_the_job_it_has_left(call: Call
     assert seen[3] == seen[2], "the job that was left"
     with JobStore() as store:
         assert [job.state for job in store.all()] == [JobState.DONE] * 8
+
+
+def test_ctrl_c_ends_a_sweep_also_where_the_encode_at_hand_is_just_done(call: Call, clip_path: Path, tmp_path: Path):
+    made: list[str] = []
+
+    def interrupt_the_second(job: str) -> None:
+        made.append(job)
+        if len(made) == 2:
+            signal.raise_signal(signal.SIGINT)
+
+    WorkerHere.afterwards = interrupt_the_second
+    status, _, err = call("sweep", clip_path, *GRID, "-o", tmp_path / "out", "--progress-json")
+    assert status == 130
+    assert len(made) == 2
+    assert "the same command goes on" in err
+    told = [json.loads(line)["fraction"] for line in err.splitlines() if line.startswith("{")]
+    assert told == sorted(told)
+    assert told[-1] == 2 / 8
+    assert (tmp_path / "out" / "rd.csv").read_text().count("crf") == 2
 
 
 def test_an_encode_that_fails_costs_its_own_point(call: Call, clip_path: Path, tmp_path: Path):
