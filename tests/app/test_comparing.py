@@ -1,5 +1,6 @@
 """A comparison of codecs put together, ordered and followed in the window, without an engine."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -134,6 +135,19 @@ def test_the_table_stands_under_the_chart_and_the_report_is_drawn_like_them(wind
     asked = window.said[-1]
     assert isinstance(asked, AskReport)
     assert (asked.method, asked.published) == ("akima", "uvg")
+
+
+def test_the_chart_is_about_what_is_encoded_else_about_the_clip_in_view(window):
+    for number, rate in enumerate((0.1, 0.2)):
+        window.studio.jobs.receive(JobChanged(finished("probe", number, rate)))
+    other = finished("probe", 5, 0.3)
+    other = replace(other, id="other", state=JobState.RUNNING, result=None, request=replace(other.request, source="/b"))
+    window.studio.jobs.receive(JobChanged(other))
+    window.queue.choose("other")
+    assert window.live.chart().title == "b"
+    window.studio.jobs.receive(JobChanged(replace(other, state=JobState.PAUSED)))
+    assert [len(series.points) for series in window.live.chart().series] == [2]
+    assert window.live.source() == "/clips/a.mkv"
 
 
 def test_a_png_has_the_resolution_that_is_asked_for(window, tmp_path, qtbot):

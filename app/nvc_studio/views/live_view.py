@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from nvc_studio.views.rd_chart import RdChartView
 
 REDRAW_MS = 100
+_GOING_ON = (JobState.WAITING, JobState.RUNNING)
 ROOM_FOR_ALL = 900
 """Pixels in height from which training curve, chart, table and preview have room at once."""
 
@@ -109,11 +110,7 @@ class LiveView(QWidget):
 
     def set_clip(self, clip: ClipFacts | None) -> None:
         """The clip in view; its finished encodes are on the chart while no job is followed."""
-        other = clip is not None and (self._clip is None or self._clip.path != clip.path)
         self._clip = clip
-        job = self._jobs.job(self._job)
-        if other and clip is not None and job is not None and not same_source(job, clip.path):
-            self._job = ""  # Who opens another clip wants to see that one's curves.
         self._stirred()
 
     def offer(self, sweep: QAction) -> None:
@@ -144,7 +141,7 @@ class LiveView(QWidget):
         if source is None:
             return None
         conventional = frozenset(codec.name for codec in self._codecs.codecs if codec.conventional)
-        return comparison(self._jobs.jobs, source, conventional, self._jobs.job(self._job))
+        return comparison(self._jobs.jobs, source, conventional, self._charted())
 
     def chart(self) -> RdChart | None:
         """The measured points as they are on the chart now, or None where there is no source."""
@@ -206,11 +203,17 @@ class LiveView(QWidget):
         self._draw()
 
     def source(self) -> str | None:
-        """The path of the clip that the chart is about, or None; a training is about none of its own."""
+        """The path of the clip that the chart is about, or None: that of an encode that goes on, else that in view; a
+        training is about none of its own."""
         job = self._jobs.job(self._job)
-        if job is not None and not job.request.training:
+        if job is not None and not job.request.training and (self._clip is None or job.state in _GOING_ON):
             return job.request.source
         return self._clip.path if self._clip else None
+
+    def _charted(self) -> JobFacts | None:
+        """The followed job, where the chart is about its clip."""
+        job, source = self._jobs.job(self._job), self.source()
+        return job if job is not None and source is not None and same_source(job, source) else None
 
     def _draw(self) -> None:
         job = self._jobs.job(self._job)
@@ -229,6 +232,9 @@ class LiveView(QWidget):
         if self.rd.isHidden():
             return
         self.rd.show_chart(self.chart())
+        job = self._charted()
+        if job is None:
+            history = ()
         factor = self._kbps_per_bpp(job)
         kbps = self.rd.rate is RateAxis.KBPS
         if self.rd.quality is not QualityAxis.PSNR_YUV or (kbps and factor is None):
@@ -245,7 +251,7 @@ class LiveView(QWidget):
         assert self.loss is not None
         assert self.bd is not None
         of_a_clip = job is None or not job.request.training
-        training = job is not None and job.state is not JobState.DONE
+        training = job is not None and job.state is not JobState.DONE and self._charted() is not None
         compared = found is not None and len(found.curves) > 1
         self.loss.setVisible(not of_a_clip or (training and self._learns(job)) or not compared)
         self.picture.setVisible(of_a_clip and (training or not compared))
