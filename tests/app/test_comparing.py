@@ -32,7 +32,9 @@ from nvc_studio.models.sources import Source
 from nvc_studio.studio import Studio
 
 PRESETS = (PresetFacts("medium", "Medium", "Its own."), PresetFacts("slow", "Slow", "Its own."))
-NEURAL = CodecFacts("probe", "Probe", "Learns", PRESETS, (), True, "Lambda", 1, 9, 4, default_minutes=2.0)
+NEURAL = CodecFacts(
+    "probe", "Probe", "Learns", PRESETS, (), True, "Lambda", 1, 9, 4, default_minutes=2.0, automatic=True
+)
 X265 = CodecFacts("x265", "x265 (HEVC)", "An encoder", PRESETS, (), False, "CRF", 0, 51, 28, conventional=True)
 SOURCE = Source(1, "a.mkv", ClipFacts(
     path="/clips/a.mkv", container="matroska", codec="ffv1", width=64, height=48, frames=12, rate="25/1",

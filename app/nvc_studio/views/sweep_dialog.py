@@ -32,7 +32,6 @@ from nvc_studio.wording import duration_text
 
 MOST_POINTS = 16
 POINTS = 4
-_FREE = "as it fits"
 
 
 @dataclass
@@ -119,8 +118,8 @@ class SweepDialog(QDialog):
         taken.setToolTip(codec.help)
         preset = QComboBox()
         preset.setAccessibleName(f"Preset of {codec.title}")
-        if not codec.conventional:
-            preset.addItem(_FREE, "")
+        if codec.automatic:
+            preset.addItem("Automatic", "")
         for one in codec.presets:
             preset.addItem(one.title, one.name)
             preset.setItemData(preset.count() - 1, one.help, Qt.ItemDataRole.ToolTipRole)
