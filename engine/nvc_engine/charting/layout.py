@@ -152,7 +152,9 @@ class _Layout:
     def _mark(self, series: Series, number: int, place: Place, colour: str) -> Area:
         hollow = series.style in (Style.PUBLISHED, Style.ESTIMATE)
         fill = self.palette.background if hollow else colour
-        return Area(_mark_outline(place, number, _RADIUS), fill, colour, 1.0)
+        # Shifted with every turn of the colours, so that no two curves share both.
+        form = number + number // len(self.palette.curves)
+        return Area(_mark_outline(place, form, _RADIUS), fill, colour, 1.0)
 
     def _colour(self, series: Series, number: int) -> str:
         curves = self.palette.curves
@@ -263,11 +265,11 @@ def _along(points: list[Place]) -> list[Place]:
     ]
 
 
-def _mark_outline(place: Place, number: int, radius: float) -> tuple[Place, ...]:
+def _mark_outline(place: Place, form: int, radius: float) -> tuple[Place, ...]:
     """A mark whose form, too, tells the curves apart: circle, square, triangle, diamond."""
-    corners = (_CIRCLE_CORNERS, 4, 3, 4)[number % 4]
-    reach = (1.0, 1.25, 1.3, 1.3)[number % 4] * radius
-    first = math.pi / 4 if number % 4 == 1 else -math.pi / 2
+    corners = (_CIRCLE_CORNERS, 4, 3, 4)[form % 4]
+    reach = (1.0, 1.25, 1.3, 1.3)[form % 4] * radius
+    first = math.pi / 4 if form % 4 == 1 else -math.pi / 2
     turns = [first + 2 * math.pi * corner / corners for corner in range(corners)]
     return tuple((place[0] + reach * math.cos(turn), place[1] + reach * math.sin(turn)) for turn in turns)
 

@@ -98,6 +98,21 @@ def test_a_view_shows_a_part_and_nothing_is_drawn_outside_of_it():
     assert view.xs[0] < view.xs[1], "zooming in ends before numbers do"
 
 
+def test_no_two_of_many_curves_share_colour_and_mark():
+    """14 curves, as with the published figures of a set."""
+    many = tuple(Series(f"{n}", ((0.1 + 0.1 * n, 30.0),)) for n in range(14))
+    drawing = lay_out(Chart("", "x", "y", many))
+    marks = {}
+    for place, item in ((mark.place, item) for mark in drawing.marks for item in drawing.items):
+        if isinstance(item, Area) and item.fill == item.stroke and place == pytest.approx(_middle(item)):
+            marks[place] = (item.fill, len(item.points), round(item.points[0][0] - place[0], 3))
+    assert len(marks) == len(set(marks.values())) == 14
+
+
+def _middle(area: Area) -> tuple[float, float]:
+    return tuple(sum(place[axis] for place in area.points) / len(area.points) for axis in (0, 1))  # type: ignore[return-value]
+
+
 def test_a_line_is_cut_where_it_leaves_the_plot():
     axes = Axes(0, 0, 10, 10, View((0, 1), (0, 1)))
     assert list(axes.clipped([(-5, 5), (5, 5), (5, 15), (8, 15), (8, 5)])) == [((0, 5), (5, 5), (5, 10)),
