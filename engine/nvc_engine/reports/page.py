@@ -29,7 +29,8 @@ th, td { border-bottom: 1px solid #dfe3e8; padding: .25em .5em; text-align: righ
 .wide table { font-size: 12px }
 th:first-child, td:first-child { text-align: left }
 th { font-weight: 600; white-space: normal; vertical-align: bottom }
-.charts, .crops { display: flex; flex-wrap: wrap; gap: 1em; align-items: flex-start } .charts svg { width: 500px; max-width: 100%; height: auto }
+.charts, .crops { display: flex; flex-wrap: wrap; gap: 1em; align-items: flex-start }
+.charts svg { width: 500px; max-width: 100%; height: auto }
 figure { margin: 0; max-width: 320px } figcaption { font-size: .85em }
 img { image-rendering: pixelated; width: 320px; border: 1px solid #dfe3e8 }
 .note { color: #57606a; font-size: .9em } code { font-size: .85em; word-break: break-all }
