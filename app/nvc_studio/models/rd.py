@@ -134,7 +134,7 @@ def same_source(job: JobFacts, source: str) -> bool:
 def comparison(
     jobs: Iterable[JobFacts], source: str, conventional: frozenset[str] = frozenset(), like: JobFacts | None = None
 ) -> Comparison:
-    """The finished encodes of one clip as curves, learned codecs first.
+    """The finished encodes of one clip as curves, learned codecs first, each in the order in which it was first made.
 
     Of encodes of several ranges of frames, those of the range of `like` are taken, else those of the range that has
     most; of several of the same order the newest.
@@ -163,7 +163,7 @@ def comparison(
         for (codec, choice), together in groups.items()
         for group in _by_preset(together)
     ]
-    curves.sort(key=lambda curve: (curve.conventional, curve.title))
+    curves.sort(key=lambda curve: curve.conventional)
     return Comparison(title, tuple(curves))
 
 
