@@ -10,6 +10,8 @@ from nvc_engine.protocol.messages import RawSpec, Scalar
 
 METRICS = ("psnr_y", "psnr_u", "psnr_v", "psnr_yuv", "psnr_rgb", "ssim", "ms_ssim", "xpsnr", "vmaf")
 """As `quality.measure` has them, which is heavy to import."""
+AXES = (*METRICS, "ssim_linear", "ms_ssim_linear")
+"""As `comparing.metrics` has them."""
 
 
 def number(text: str) -> float:
@@ -65,10 +67,10 @@ def rates(text: str) -> tuple[float, ...]:
 
 
 def metric(text: str) -> str:
-    """The name of a metric, with either kind of dash."""
+    """The name of a metric as an axis shows it, with either kind of dash."""
     name = text.replace("-", "_").lower()
-    if name not in METRICS:
-        raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(METRICS)}")
+    if name not in AXES:
+        raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(AXES)}")
     return name
 
 

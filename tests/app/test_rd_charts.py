@@ -52,6 +52,7 @@ def test_axes_choose_the_numbers_and_missing_metrics_are_left_out():
     assert rd_chart(found, RateAxis.KBPS, QualityAxis.PSNR_Y).series[0].points == ((10.0, 32.0), (20.0, 34.0))
     ((rate, level),) = rd_chart(found, RateAxis.BPP, QualityAxis.MS_SSIM).series[0].points
     assert (rate, round(level, 6)) == (0.1, 10.0)
+    assert rd_chart(found, RateAxis.BPP, QualityAxis.MS_SSIM_LINEAR).series[0].points == ((0.1, 0.9),)
 
 
 def test_rate_axis_is_logarithmic_beyond_a_spread_of_four():

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from nvc_engine import cli_foreground
-from nvc_engine.cli_values import METRICS
+from nvc_engine.cli_values import AXES, METRICS
 from nvc_engine.codecs import registry
+from nvc_engine.comparing.metrics import AXIS_TITLES
 from nvc_engine.errors import UsageError
 from nvc_engine.jobs.runner import OutcomeKind, WorkerOutcome
 from nvc_engine.jobs.running import JobRun
@@ -215,3 +216,4 @@ def test_files_that_hold_no_figures_fail_in_a_sentence(call: Call, tmp_path: Pat
 
 def test_the_terminal_names_every_metric():
     assert METRICS == measure.METRICS
+    assert set(AXES) == set(AXIS_TITLES)

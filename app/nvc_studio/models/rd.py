@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from nvc_engine.charting.chart import Chart, Series, Style
-from nvc_engine.comparing.metrics import METRIC_TITLES, on_scale
+from nvc_engine.comparing.metrics import AXIS_TITLES, metric_of, on_scale
 from nvc_engine.comparing.published import PublishedCurve
 from nvc_engine.protocol.messages import JobFacts, Result
 from nvc_studio.models.output_names import goal_text
@@ -24,7 +24,7 @@ class RateAxis(StrEnum):
 
 
 class QualityAxis(StrEnum):
-    """The y axis: in dB, similarities as -10 log10(1 - x), but for VMAF."""
+    """The y axis: in dB, similarities as -10 log10(1 - x) or as they are."""
 
     PSNR_Y = "psnr_y"
     PSNR_U = "psnr_u"
@@ -33,12 +33,14 @@ class QualityAxis(StrEnum):
     PSNR_RGB = "psnr_rgb"
     SSIM = "ssim"
     MS_SSIM = "ms_ssim"
+    SSIM_LINEAR = "ssim_linear"
+    MS_SSIM_LINEAR = "ms_ssim_linear"
     XPSNR = "xpsnr"
     VMAF = "vmaf"
 
 
 RATE_TITLES = {RateAxis.BPP: "Rate (bits per pixel)", RateAxis.KBPS: "Rate (kb/s)"}
-QUALITY_TITLES = {axis: METRIC_TITLES[axis] for axis in QualityAxis}
+QUALITY_TITLES = {axis: AXIS_TITLES[axis] for axis in QualityAxis}
 
 LOG_SPREAD = 4.0
 
@@ -108,7 +110,7 @@ class MeasuredCurve:
         found = []
         for job in self.jobs:
             result = _measured(job)
-            level = getattr(result, metric)
+            level = getattr(result, metric_of(metric))
             if level is not None and math.isfinite(level):
                 found.append((job, (result.kbps if per_second else result.bpp, on_scale(metric, level))))
         return found
@@ -191,7 +193,7 @@ def rd_chart(
         series += [
             RdSeries(f"{curve.title}, published", drawn, published=True, labels=(curve.source,) * len(drawn))
             for curve in published
-            if (drawn := curve.points.get(quality, ()))
+            if (drawn := curve.levels(quality))
         ]
     return RdChart(title=found.title, rate=rate, quality=quality, series=tuple(series))
 

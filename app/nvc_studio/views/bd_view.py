@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from nvc_engine.comparing.bd_rate import Difference, Method
 from nvc_engine.comparing.bd_table import BdTable, anchor_curve, bd_table, quality_text, rate_text, refusals
+from nvc_engine.comparing.metrics import unit_of
 from nvc_studio.models.rd import QUALITY_TITLES, MeasuredCurve, QualityAxis
 
 MOST_ROWS = 7
@@ -128,8 +129,10 @@ class BdView(QWidget):
             self._set(row, 0, title, title)
             for cell in cells:
                 self._set(row, 1, *_shown(cell.rate, 100, " %", 1, cell.rate_refused or rate_text(cell)))
-                unit = "" if cell.metric == QualityAxis.VMAF else " dB"
-                self._set(row, 2, *_shown(cell.quality, 1, unit, 2, cell.quality_refused or quality_text(cell)))
+                unit = unit_of(cell.metric)
+                self._set(
+                    row, 2, *_shown(cell.quality, 1, unit, 2 if unit else 3, cell.quality_refused or quality_text(cell))
+                )
             for column in (1, 2) if not cells else ():
                 self._set(row, column, "-", f"{anchor_title} has no {metric}.")
         stated = "In brackets: how much of the shorter range both have in common, in %."

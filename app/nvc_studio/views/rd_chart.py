@@ -178,9 +178,10 @@ class RdChartView(QWidget):
         one = self._series()[series]
         rate, level = one.points[point]
         label = one.labels[point] if one.labels else ""
+        decimals = 4 if self.quality in (QualityAxis.SSIM_LINEAR, QualityAxis.MS_SSIM_LINEAR) else 2
         unit = "bpp" if self.rate is RateAxis.BPP else "kb/s"
         return "\n".join(
-            filter(None, (one.name, label, f"{rate:.4g} {unit}, {level:.2f} {QUALITY_TITLES[self.quality]}"))
+            filter(None, (one.name, label, f"{rate:.4g} {unit}, {level:.{decimals}f} {QUALITY_TITLES[self.quality]}"))
         )
 
     @Slot(int, int)

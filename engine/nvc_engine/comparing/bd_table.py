@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from nvc_engine.comparing.bd_rate import BdError, Difference, Method, Point, bd_quality, bd_rate
-from nvc_engine.comparing.metrics import METRIC_TITLES
+from nvc_engine.comparing.metrics import AXIS_TITLES, unit_of
 from nvc_engine.errors import UsageError
 
 TABLE_METRICS = ("psnr_yuv", "psnr_rgb", "ms_ssim", "xpsnr", "vmaf")
@@ -99,7 +99,7 @@ def rate_text(cell: BdCell) -> str:
 
 def quality_text(cell: BdCell) -> str:
     """The BD-quality of a cell, such as "+0.710 dB [90 %]", or "-"."""
-    unit = "" if cell.metric == "vmaf" else " dB"
+    unit = unit_of(cell.metric)
     found = cell.quality
     return "-" if found is None else f"{found.value:+.3f}{unit} [{100 * found.overlap:.0f} %]"
 
@@ -115,7 +115,7 @@ def refusals(table: BdTable) -> tuple[str, ...]:
                     whats += [what] if what not in whats else []
                     metrics += [cell.metric] if cell.metric not in metrics else []
     return tuple(
-        f"{title}, {' and '.join(whats)}{_of([METRIC_TITLES[metric] for metric in metrics], table.metrics)}: {sentence}"
+        f"{title}, {' and '.join(whats)}{_of([AXIS_TITLES[metric] for metric in metrics], table.metrics)}: {sentence}"
         for (title, sentence), (whats, metrics) in found.items()
     )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import nvc_engine
-from nvc_engine.comparing.metrics import METRIC_TITLES, SIMILARITIES, similarity_db
+from nvc_engine.comparing.metrics import METRIC_TITLES, SIMILARITIES, metric_of, similarity, similarity_db
 from nvc_engine.errors import EngineError, UsageError
 
 _PEAK_SIMILARITY = 1.0
@@ -19,6 +19,11 @@ class PublishedCurve:
     title: str
     source: str
     points: dict[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
+
+    def levels(self, axis: str) -> tuple[tuple[float, float], ...]:
+        """(bits per pixel, quality) on the scale of an axis; () where the paper has none."""
+        found = self.points.get(metric_of(axis), ())
+        return found if axis in METRIC_TITLES else tuple((rate, similarity(level)) for rate, level in found)
 
 
 def anchor_sets() -> dict[str, Path]:

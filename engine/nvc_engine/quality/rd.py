@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from nvc_engine.comparing.metrics import on_scale
+from nvc_engine.comparing.metrics import metric_of, on_scale
 from nvc_engine.quality.measure import Measurement, Scores
 
 _RATE_CONTROL = "rate_control"
@@ -101,10 +101,10 @@ class RdCurve:
         return found
 
 
-def level(scores: Scores, metric: str) -> float | None:
-    """A metric on the scale on which it is drawn; None where it was not measured."""
-    value: float | None = getattr(scores, metric)
-    return None if value is None else on_scale(metric, value)
+def level(scores: Scores, axis: str) -> float | None:
+    """A metric on the scale of an axis (see `comparing.metrics`); None where it was not measured."""
+    value: float | None = getattr(scores, metric_of(axis))
+    return None if value is None else on_scale(axis, value)
 
 
 def curves_of(points: Iterable[RdPoint]) -> tuple[RdCurve, ...]:

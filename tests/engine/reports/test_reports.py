@@ -127,6 +127,9 @@ def test_published_curves_are_drawn_as_such_and_give_the_known_mean():
     curves = uvg["HM 18.0 RA"].points["psnr_rgb"], uvg["C3"].points["psnr_rgb"]
     assert 100 * bd_rate(*curves, Method.AKIMA).value == pytest.approx(55, abs=1.5), "the specification's own figure"
     assert uvg["HiNeRV (re-run)"].points["ms_ssim"][0][1] == pytest.approx(13.55, abs=0.01)
+    linear = rd_chart("clip", results().curves, "ms_ssim_linear", published=[uvg["HiNeRV (re-run)"]])
+    assert linear.y_title == "MS-SSIM"
+    assert [series.points[0][1] for series in linear.series] == pytest.approx([0.95, 0.95, 0.9559])
     chart = rd_chart("clip", results().curves, "psnr_rgb", published=tuple(uvg.values()))
     assert [series.style for series in chart.series[:3]] == ["neural", "conventional", "published"]
     assert chart.series[2].title.endswith(", published")
