@@ -25,7 +25,7 @@ from nvc_engine.protocol.messages import (
 from nvc_studio.engine_client import EngineClient, EngineState
 from nvc_studio.models.demo_job import demo_request
 from nvc_studio.models.frames import FrameFetcher
-from nvc_studio.models.rd import RdSeries, rd_chart
+from nvc_studio.models.rd import RdSeries, comparison, rd_chart
 from nvc_studio.models.sources import Source
 from nvc_studio.saving import SaveError
 from nvc_studio.views.rd_painting import save_chart
@@ -150,7 +150,7 @@ class TerminalDemo(QObject):
         assert self._done is not None
         result = self._done.result
         assert result is not None
-        chart = rd_chart([self._done], self._request.source)
+        chart = rd_chart(comparison([self._done], self._request.source))
         trail = RdSeries("while training (estimates)", tuple(self._trail[len(self._trail) // 4 :]), measured=False)
         save_chart(self._folder / "rd.png", type(chart)(chart.title, chart.rate, chart.quality, (*chart.series, trail)))
         first, second = sorted(self._sources, key=lambda source: source.facts.path != self._request.source)

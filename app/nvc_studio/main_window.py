@@ -25,6 +25,7 @@ from nvc_studio.views.questions import Choice, ask, show_problem
 from nvc_studio.views.queue_view import QueueView
 from nvc_studio.views.raw_dialog import RawDialog
 from nvc_studio.views.status_line import StatusLine
+from nvc_studio.views.sweep_action import SweepAction
 
 HINT = "Drop a video, a folder of pictures or a .nvc file here,\nor press Ctrl+O to open one."
 
@@ -37,6 +38,7 @@ class MainWindow(QMainWindow):
         viewing: what is open; `viewing.open_paths` opens.
         exports: the Export menu, whose `write_...` export without asking.
         measure: the action that measures B against A.
+        sweep: the action that compares codecs on the clip in view.
     """
 
     def __init__(self, studio: Studio) -> None:
@@ -53,6 +55,8 @@ class MainWindow(QMainWindow):
         self._make_docks()
         self.exports = ExportMenu(studio, self.viewing, self.compare, self.live, self.line, self)
         self.measure = MeasureAction(studio.measures, self.viewing, studio.sources, self.compare, self.line, self)
+        self.sweep = SweepAction(studio.sweeps, studio.codecs, self.viewing, studio.sources, self.live, self.line, self)
+        self.live.offer(self.sweep)
         self.menus = MainMenus(self)
         self._connect()
         self._restore_layout()
@@ -250,7 +254,8 @@ class MainWindow(QMainWindow):
         return [action for _, actions in self.menus.groups() for action in actions]
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._closed or self._may_close or not (self.studio.jobs.busy and self.studio.status.ready):
+        busy = self.studio.jobs.busy or self.studio.sweeps.running
+        if self._closed or self._may_close or not (busy and self.studio.status.ready):
             self._let_go()
             event.accept()
             return

@@ -15,6 +15,7 @@ from nvc_studio.models.planning import PlanModel
 from nvc_studio.models.preview import PreviewModel
 from nvc_studio.models.settings import StudioSettings
 from nvc_studio.models.source_library import SourceLibrary
+from nvc_studio.models.sweeps import SweepModel
 from nvc_studio.theme import Theme
 
 
@@ -23,7 +24,7 @@ class Studio(QObject):
 
     Attributes:
         client: the only way to the engine; `start` it when the window is on the screen.
-        status, codecs, sources, plans, jobs, preview, exports, measures: what the views hear.
+        status, codecs, sources, plans, jobs, preview, exports, measures, sweeps: what the views hear.
         settings: what is remembered between runs; `theme`: the colours.
     """
 
@@ -42,6 +43,7 @@ class Studio(QObject):
         self.preview = PreviewModel(self.client, self.status, self)
         self.exports = ExportModel(self.client, self)
         self.measures = MeasureModel(self.client, self)
+        self.sweeps = SweepModel(self.client, self)
 
     def close(self, *, stop_jobs: bool) -> None:
         """Let the engine go; what runs there is paused (`stop_jobs`) or finished without a window."""

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from nvc_engine.charting.files import SUFFIXES, chart_bytes
 from nvc_engine.cli_printing import print_json, print_table
+from nvc_engine.comparing.bd_rate import Method
+from nvc_engine.comparing.bd_table import BdTable, anchor_curve, bd_table, cell_text, refusals
+from nvc_engine.comparing.metrics import AXIS_TITLES, METRIC_TITLES
+from nvc_engine.comparing.published import PublishedCurve, anchors, read_published
 from nvc_engine.errors import EngineError, UsageError
 from nvc_engine.media.output import writing_beside
-from nvc_engine.quality.bd_rate import Method
-from nvc_engine.quality.rd import METRIC_TITLES, PublishedCurve
-from nvc_engine.reports.anchors import anchors, read_published
-from nvc_engine.reports.bd_table import BdTable, anchor_curve, bd_table, cell_text, refusals
 from nvc_engine.reports.rd_charts import rd_chart
 from nvc_engine.reports.rd_files import ClipResults, read_rd_json
 
@@ -28,7 +28,7 @@ def chart(options: argparse.Namespace) -> int:
     title, curves = (clip.name, clip.curves) if clip else (published[0].source if published else "", ())
     drawn = rd_chart(title, curves, options.metric, per_second=options.kbps, published=published)
     if not drawn.series:
-        raise UsageError(f"None of the curves has {METRIC_TITLES[options.metric]}.")
+        raise UsageError(f"None of the curves has {AXIS_TITLES[options.metric]}.")
     with writing_beside(options.output, options.overwrite) as part:
         part.write_bytes(chart_bytes(drawn, suffix, options.dpi))
     print(options.output)

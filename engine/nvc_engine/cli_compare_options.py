@@ -41,7 +41,9 @@ def add_chart_options(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--kbps", action="store_true", help="x axis in kb/s instead of bits per pixel")
     _add_dpi(verb)
     verb.add_argument("--clip", default="", metavar="NAME", help="which clip, where there are several")
-    verb.add_argument("--anchors", default="", metavar="SET", help="published figures to lay beside, such as uvg")
+    verb.add_argument(
+        "--anchors", default="", metavar="SET", help="published figures to lay beside: uvg, mcl-jcv or a FILE.json"
+    )
     verb.add_argument("-y", "--overwrite", action="store_true", help="replace the output where it exists")
 
 
@@ -61,4 +63,6 @@ def _add_comparison(verb: argparse.ArgumentParser, *, published: bool = True) ->
     )
     verb.add_argument("--method", default="pchip", choices=("pchip", "akima"), help="default: %(default)s")
     if published:
-        verb.add_argument("--anchors", default="", metavar="SET", help="published figures to lay beside, such as uvg")
+        verb.add_argument(
+            "--anchors", default="", metavar="SET", help="published figures to lay beside: uvg, mcl-jcv or a FILE.json"
+        )

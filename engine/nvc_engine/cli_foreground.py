@@ -3,13 +3,24 @@
 import queue
 import threading
 import time
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from nvc_engine.cli_printing import ProgressLine, say
 from nvc_engine.errors import EngineError, UsageError
 from nvc_engine.jobs.lock import KEEPER, WORKER, JobLock, JobLockedError
 from nvc_engine.jobs.runner import WorkerOutcome, WorkerProcess
 from nvc_engine.jobs.store import JobStore, new_id
-from nvc_engine.protocol.messages import JobFacts, JobRequest, JobState, JobVerb, Message, Notice, WorkerProgress
+from nvc_engine.protocol.messages import (
+    JobFacts,
+    JobRequest,
+    JobState,
+    JobVerb,
+    Message,
+    Notice,
+    Progress,
+    WorkerProgress,
+)
 
 _PAUSE_SECONDS = 10.0
 _LEAVE_SECONDS = 8.0
@@ -19,6 +30,29 @@ class JobFailedError(EngineError):
     """The job ended without its file."""
 
 
+class Shown(Protocol):
+    """Who is told how far a job is."""
+
+    def progress(self, progress: Progress, /) -> None: ...
+
+    def close(self) -> None:
+        """Something else is going to be said, or the job has ended."""
+        ...
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """What a job in the foreground has to do with whoever waits for it.
+
+    Attributes:
+        line: hears of the progress; None has it drawn.
+        interrupted: set by Ctrl-C, also where the job has ended at that very moment.
+    """
+
+    line: Shown | None = None
+    interrupted: threading.Event = field(default_factory=threading.Event)
+
+
 class Foreground:
     """Runs one job through worker processes until it has ended; a worker that crashes is followed by another.
 
@@ -26,11 +60,12 @@ class Foreground:
     refused before any work need not stay in the list.
     """
 
-    def __init__(self, store: JobStore, job: str, *, fresh: bool = False) -> None:
+    def __init__(self, store: JobStore, job: str, *, fresh: bool = False, terminal: Terminal | None = None) -> None:
         self._store = store
         self._job = job
         self._fresh = fresh
-        self._line = ProgressLine()
+        self._terminal = terminal or Terminal()
+        self._line = self._terminal.line or ProgressLine()
 
     def run(self) -> JobFacts | None:
         """The job with its result; None where it was left, to be continued.
@@ -66,6 +101,7 @@ class Foreground:
             try:
                 self._follow(said, None)
             except KeyboardInterrupt:
+                self._terminal.interrupted.set()
                 if self._pause(worker, said):
                     return None
         except BaseException:
@@ -131,15 +167,15 @@ class Foreground:
         raise JobFailedError(f"{sentence} (`nvc-engine resume {self._job}` tries again from where it was.)")
 
 
-def order_and_run(store: JobStore, request: JobRequest) -> JobFacts | None:
+def order_and_run(store: JobStore, request: JobRequest, terminal: Terminal | None = None) -> JobFacts | None:
     """Order an encode and do it here; what comes of it, and what is raised, is as of `Foreground.run`."""
     job = new_id()
     with JobLock(store.folder(job), KEEPER):
         store.add(request, job)
-        return Foreground(store, job, fresh=True).run()
+        return Foreground(store, job, fresh=True, terminal=terminal).run()
 
 
-def go_on(store: JobStore, job: str) -> JobFacts | None:
+def go_on(store: JobStore, job: str, terminal: Terminal | None = None) -> JobFacts | None:
     """Go on here with a job where it was; what comes of it, and what is raised, is as of `Foreground.run`."""
     with JobLock(store.folder(job), KEEPER):
         facts = store.recover_one(job)
@@ -148,7 +184,7 @@ def go_on(store: JobStore, job: str) -> JobFacts | None:
         if facts.state is not JobState.WAITING:
             verb = JobVerb.RETRY if facts.state in (JobState.FAILED, JobState.CANCELLED) else JobVerb.RESUME
             store.command(facts.id, verb)
-        return Foreground(store, facts.id).run()
+        return Foreground(store, facts.id, terminal=terminal).run()
 
 
 def _when_its_worker_has_left(store: JobStore, facts: JobFacts) -> JobFacts:

@@ -191,6 +191,7 @@ def _add_comparing(add: Add) -> None:
     cli_compare_options.add_sweep_options(sweep)
     sweep.add_argument("--minutes", type=number, metavar="M", help="time budget of each training")
     _add_range_and_machine(sweep)
+    _add_progress_json(sweep)
     report = add("report", "Report on all encodes of a clip that there have been.", _verb("cli_report", "report"))
     cli_compare_options.add_report_options(report)
     _add_frames(report)

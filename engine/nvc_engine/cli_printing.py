@@ -76,10 +76,10 @@ class ProgressLine:
         parts.append(f"{clock(progress.elapsed)} + {clock(progress.remaining)}")
         self._show("  ".join(parts), progress.stage)
 
-    def fraction(self, what: str, fraction: float) -> None:
-        """Show how far a piece of work is that began with this line."""
+    def fraction(self, what: str, fraction: float, *, guess: bool = True) -> None:
+        """Show how far a piece of work is that began with this line; `guess` how long it goes on, as fast as so far."""
         took = time.monotonic() - self._began
-        remaining = took * (1 - fraction) / fraction if fraction > 0.02 else None
+        remaining = took * (1 - fraction) / fraction if guess and fraction > 0.02 else None
         if self._as_json:
             self._show(json.dumps({"fraction": fraction, "remaining": remaining}), what)
         else:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from nvc_engine.cli_compare import print_bd
 from nvc_engine.cli_printing import print_json, say
+from nvc_engine.comparing.bd_rate import Method
+from nvc_engine.comparing.bd_table import anchor_curve, bd_table
+from nvc_engine.comparing.published import anchors
 from nvc_engine.errors import EngineError, UsageError
 from nvc_engine.jobs.library import RdLibrary
 from nvc_engine.media.fingerprint import fingerprint
-from nvc_engine.quality.bd_rate import Method
 from nvc_engine.quality.rd import RdPoint
-from nvc_engine.reports.anchors import anchors
-from nvc_engine.reports.bd_table import anchor_curve, bd_table
 from nvc_engine.reports.rd_files import ClipResults
 from nvc_engine.reports.writing import REPORT, write_all
 
@@ -25,7 +25,7 @@ def report(options: argparse.Namespace) -> int:
         for name, source in named(options.inputs):
             points = library.of_clip(fingerprint(source, options.raw))
             results.append(ClipResults(name, str(source.absolute()), _comparable(name, points, options.frames)))
-    options.output.mkdir(parents=True, exist_ok=True)
+    make_folder(options.output)
     write_report(options, results)
     return 0
 
@@ -64,6 +64,14 @@ def named(inputs: Sequence[Path]) -> list[tuple[str, Path]]:
     numbered = [f"{stem} ({stems[:number].count(stem) + 1})" for number, stem in enumerate(stems)]
     names = [stem if stems.count(stem) == 1 else other for stem, other in zip(stems, numbered, strict=True)]
     return list(zip(names, inputs, strict=True))
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder of a report where it is not there. Raises EngineError where it cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EngineError(f"The folder {folder} cannot be made: {error.strerror or error}.") from error
 
 
 def _comparable(name: str, points: Sequence[RdPoint], frames: tuple[int | None, int | None]) -> tuple[RdPoint, ...]:

@@ -5,17 +5,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from nvc_engine.cli_foreground import JobFailedError, go_on, order_and_run
-from nvc_engine.cli_printing import say
-from nvc_engine.cli_report import named, write_report
+from nvc_engine.cli_foreground import JobFailedError, Terminal, go_on, order_and_run
+from nvc_engine.cli_printing import ProgressLine, say
+from nvc_engine.cli_report import make_folder, named, write_report
+from nvc_engine.comparing.published import anchors
 from nvc_engine.errors import UsageError
 from nvc_engine.jobs.library import PointKey, RdLibrary
 from nvc_engine.jobs.store import JobStore
 from nvc_engine.jobs.sweep import MOST_POINTS, Contender, Grid, contenders, goals, key_of, left_job, request_of
 from nvc_engine.media.fingerprint import fingerprint
-from nvc_engine.protocol.messages import JobRequest
+from nvc_engine.protocol.messages import JobRequest, Progress
 from nvc_engine.quality.rd import RdPoint
-from nvc_engine.reports.anchors import anchors
 from nvc_engine.reports.rd_files import ClipResults
 from nvc_engine.reports.writing import write_figures
 
@@ -47,12 +47,13 @@ def sweep(options: argparse.Namespace) -> int:
     )
     if options.anchors:
         anchors(options.anchors)  # refused now, not after hours of work
-    options.output.mkdir(parents=True, exist_ok=True)
+    make_folder(options.output)
     results: list[ClipResults] = []
+    share = _Share(len(options.inputs) * grid.size) if options.progress_json else None
     try:
         with JobStore() as store, RdLibrary() as library:
             for name, source in named(options.inputs):
-                work = _Clip(name, source, grid, store, library)
+                work = _Clip(name, source, grid, store, library, share)
                 for _ in work.encodes():
                     write_figures(options.output, [*results, work.results])
                 results.append(work.results)
@@ -61,6 +62,30 @@ def sweep(options: argparse.Namespace) -> int:
         return _INTERRUPTED
     write_report(options, results)
     return _FAILED if any(clip.failures for clip in results) else _DONE
+
+
+class _Share:
+    """How far the whole sweep is, as lines of JSON, while its encodes report on themselves."""
+
+    def __init__(self, encodes: int) -> None:
+        self._encodes = encodes
+        self._done = 0
+        self._line = ProgressLine(as_json=True)
+
+    def progress(self, progress: Progress) -> None:
+        self._tell(min(1.0, max(0.0, progress.fraction)))
+
+    def close(self) -> None:
+        """An encode has ended, or was left."""
+
+    def made(self) -> None:
+        """One encode more is done, or known already, or has failed."""
+        self._done += 1
+        self._tell(0.0)
+
+    def _tell(self, more: float) -> None:
+        what = f"encode {self._done + 1}"
+        self._line.fraction(what, min(1.0, (self._done + more) / self._encodes), guess=False)
 
 
 @dataclass
@@ -72,8 +97,13 @@ class _Clip:
     grid: Grid
     store: JobStore
     library: RdLibrary
+    share: _Share | None = None
+    terminal: Terminal = field(init=False)
     points: list[RdPoint] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.terminal = Terminal(self.share)
 
     @property
     def results(self) -> ClipResults:
@@ -87,7 +117,11 @@ class _Clip:
             before = len(self.points)
             for goal in goals(self.grid, contender, rates):
                 self._make(contender, request_of(self.grid, contender, self.source, goal), clip)
+                if self.share is not None:
+                    self.share.made()
                 yield
+                if self.terminal.interrupted.is_set():
+                    raise _Left
             made = self.points[before:]
             if len({point.preset for point in made}) > 1:  # the one that fits, chosen anew for each rate: one curve
                 made = self.points[before:] = [replace(point, preset=_AUTO) for point in made]
@@ -113,7 +147,8 @@ class _Clip:
 
     def _encoded(self, request: JobRequest, key: PointKey) -> RdPoint:
         left = left_job(self.store.all(), request)
-        if (order_and_run(self.store, request) if left is None else go_on(self.store, left)) is None:
+        store, terminal = self.store, self.terminal
+        if (order_and_run(store, request, terminal) if left is None else go_on(store, left, terminal)) is None:
             raise _Left
         point = self.library.find(key)
         if point is None:

@@ -5,10 +5,13 @@ import math
 import re
 from fractions import Fraction
 
+from nvc_engine.charting.chart import DPI_BOUNDS
 from nvc_engine.protocol.messages import RawSpec, Scalar
 
 METRICS = ("psnr_y", "psnr_u", "psnr_v", "psnr_yuv", "psnr_rgb", "ssim", "ms_ssim", "xpsnr", "vmaf")
 """As `quality.measure` has them, which is heavy to import."""
+AXES = (*METRICS, "ssim_linear", "ms_ssim_linear")
+"""As `comparing.metrics` has them."""
 
 
 def number(text: str) -> float:
@@ -64,16 +67,17 @@ def rates(text: str) -> tuple[float, ...]:
 
 
 def metric(text: str) -> str:
-    """The name of a metric, with either kind of dash."""
+    """The name of a metric as an axis shows it, with either kind of dash."""
     name = text.replace("-", "_").lower()
-    if name not in METRICS:
-        raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(METRICS)}")
+    if name not in AXES:
+        raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(AXES)}")
     return name
 
 
 def dots(text: str) -> float:
     """A resolution in dots an inch that a PNG can have."""
     value = float(text)
-    if not 30 <= value <= 1200:
-        raise argparse.ArgumentTypeError("the resolution must lie between 30 and 1200 dots an inch")
+    least, most = DPI_BOUNDS
+    if not least <= value <= most:
+        raise argparse.ArgumentTypeError(f"the resolution must lie between {least:g} and {most:g} dots an inch")
     return value

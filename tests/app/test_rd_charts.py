@@ -2,18 +2,21 @@
 
 import csv
 import io
+import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QMessageBox, QToolTip
 
 from nvc_engine.charting.layout import Palette, lay_out
 from nvc_engine.charting.ticks import linear_ticks, log_ticks, tick_text
-from nvc_engine.protocol.messages import JobFacts, JobRequest, JobState, Progress, Result
+from nvc_engine.protocol.messages import Goal, GoalKind, JobFacts, JobRequest, JobState, Progress, Result
 from nvc_studio.models.curves import Quantity, rd_trail, training_curve
-from nvc_studio.models.rd import QualityAxis, RateAxis, RdChart, RdSeries, rd_chart, rd_csv, similarity_db
+from nvc_studio.models.rd import QualityAxis, RateAxis, RdChart, RdSeries, comparison, rd_chart, rd_csv
 from nvc_studio.models.settings import Scheme
 from nvc_studio.saving import SaveError
 from nvc_studio.theme import LIGHT, Theme
@@ -27,14 +30,15 @@ def finished(job: str, bpp: float, db: float, *, codec: str = "nvrc", source: st
         bytes=1000, bpp=bpp, kbps=bpp * 100, frames=8, width=64, height=48, codec=codec, preset="small", seconds=1.0,
         psnr_y=db + 1, psnr_u=db, psnr_v=db, psnr_yuv=db, psnr_rgb=db - 1, ms_ssim=ms,
     )  # fmt: skip
-    request = JobRequest(source=source, output=f"{job}.nvc", codec=codec, preset="small")
+    goal = Goal(GoalKind.BPP, bpp)
+    request = JobRequest(source=source, output=f"{job}.nvc", codec=codec, preset="small", goal=goal)
     return JobFacts(job, request, JobState.DONE, 0, 0.0, result=result)
 
 
 def test_points_of_one_source_make_a_rising_curve_a_codec():
     jobs = [finished("b", 0.2, 34.0), finished("a", 0.1, 31.0), finished("x", 0.3, 33.0, codec="x264")]
     jobs.append(finished("other", 0.1, 20.0, source="b.mkv"))
-    chart = rd_chart(jobs, "a.mkv", conventional=frozenset({"x264"}))
+    chart = rd_chart(comparison(jobs, "a.mkv", frozenset({"x264"})))
     assert [(series.name, series.points, series.jobs) for series in chart.series] == [
         ("nvrc small", ((0.1, 31.0), (0.2, 34.0)), ("a", "b")),
         ("x264 small", ((0.3, 33.0),), ("x",)),
@@ -44,10 +48,11 @@ def test_points_of_one_source_make_a_rising_curve_a_codec():
 
 def test_axes_choose_the_numbers_and_missing_metrics_are_left_out():
     jobs = [finished("a", 0.1, 31.0), finished("b", 0.2, 33.0, ms=None)]
-    assert rd_chart(jobs, "a.mkv", RateAxis.KBPS, QualityAxis.PSNR_Y).series[0].points == ((10.0, 32.0), (20.0, 34.0))
-    ((rate, level),) = rd_chart(jobs, "a.mkv", RateAxis.BPP, QualityAxis.MS_SSIM).series[0].points
+    found = comparison(jobs, "a.mkv")
+    assert rd_chart(found, RateAxis.KBPS, QualityAxis.PSNR_Y).series[0].points == ((10.0, 32.0), (20.0, 34.0))
+    ((rate, level),) = rd_chart(found, RateAxis.BPP, QualityAxis.MS_SSIM).series[0].points
     assert (rate, round(level, 6)) == (0.1, 10.0)
-    assert similarity_db(1.0) == 100.0
+    assert rd_chart(found, RateAxis.BPP, QualityAxis.MS_SSIM_LINEAR).series[0].points == ((0.1, 0.9),)
 
 
 def test_rate_axis_is_logarithmic_beyond_a_spread_of_four():
@@ -55,6 +60,28 @@ def test_rate_axis_is_logarithmic_beyond_a_spread_of_four():
     wide = RdChart("", RateAxis.BPP, QualityAxis.PSNR_Y, (RdSeries("a", ((0.1, 1), (0.5, 2))),))
     assert not narrow.log_rate
     assert wide.log_rate
+
+
+def test_curves_hold_what_can_be_compared_alone():
+    """One range of frames; the newest of the same order; a curve for each choice of settings and time."""
+    ladder = [finished(f"j{n}", 0.1 * (n + 1), 30.0 + n) for n in range(3)]
+    short = replace(ladder[0], id="short", request=replace(ladder[0].request, first=2, stop=5))
+    short = replace(short, result=replace(short.result, frames=3, bpp=0.5))
+    again = replace(ladder[0], id="again", created=9.0, request=replace(ladder[0].request, output="other.nvc"))
+    long = replace(ladder[1], id="long", request=replace(ladder[1].request, minutes=5.0))
+    free = replace(ladder[2], id="free", request=replace(ladder[2].request, preset="", seed=7))
+    found = comparison([*ladder, short, again, long, free], "a.mkv")
+    assert found.title == "a.mkv, frames 0 to 7"
+    assert [(curve.title, [job.id for job in curve.jobs]) for curve in found.curves] == [
+        ("nvrc small", ["again", "j1", "j2", "free"]),
+        ("nvrc small 5 minutes", ["long"]),
+    ]
+    assert [curve.title for curve in comparison([*ladder, short], "a.mkv", like=short).curves] == ["nvrc small"]
+    assert comparison([*ladder, short], "a.mkv", like=short).curves[0].jobs == (short,)
+    mixed = [replace(job, request=replace(job.request, preset="")) for job in ladder]
+    mixed[0] = replace(mixed[0], result=replace(mixed[0].result, preset="tiny"))
+    (curve,) = comparison(mixed, "a.mkv").curves
+    assert (curve.title, len(curve.jobs)) == ("nvrc auto", 3)
 
 
 def training(stage: str, step: int, loss: float) -> Progress:
@@ -105,7 +132,7 @@ def test_a_trail_that_wanders_back_in_its_rate_is_drawn_to_its_end(view):
 
 def test_the_screen_has_the_layout_of_the_file_and_its_points_can_be_asked_and_clicked(view, qtbot):
     jobs = [finished("a", 0.1, 31.0), finished("b", 0.2, 34.0), finished("x", 0.3, 33.0, codec="x264")]
-    view.show_chart(rd_chart(jobs, "a.mkv", conventional=frozenset({"x264"})))
+    view.show_chart(rd_chart(comparison(jobs, "a.mkv", frozenset({"x264"}))))
     view.show_trail((np.array([0.1, 0.15]), np.array([25.0, 28.0])), live=True)
     assert [series.style for series in view.canvas.chart.series] == ["neural", "conventional", "estimate"]
     drawing = view.canvas.drawing
@@ -118,8 +145,10 @@ def test_the_screen_has_the_layout_of_the_file_and_its_points_can_be_asked_and_c
     with qtbot.waitSignal(view.opened) as heard:
         qtbot.mouseClick(view.canvas, Qt.MouseButton.LeftButton, pos=at)
     assert heard.args == ["b"]
-    words = view._words(0, 1)
-    assert words.startswith("nvrc small\ndefault; encoded in 1 s\n0.2 bpp, 34.00")
+    qtbot.mouseMove(view.canvas, at + QPoint(40, 40))
+    qtbot.mouseMove(view.canvas, at)
+    words = QToolTip.text()
+    assert words.startswith("nvrc small\n0.2bpp; encoded in 1 s\n0.2 bpp, 34.00")
     image = view.canvas.grab().toImage()
     colours = {image.pixelColor(x, y).name() for x in range(0, image.width(), 2) for y in range(0, image.height(), 2)}
     assert LIGHT.curves[0] in colours
@@ -130,9 +159,105 @@ def test_axes_are_chosen_in_the_view(view, qtbot):
     view.rate_choice.setCurrentIndex(view.rate_choice.findData(RateAxis.KBPS))
     with qtbot.waitSignal(view.axes_changed):
         view.quality_choice.setCurrentIndex(view.quality_choice.findData(QualityAxis.SSIM))
-    view.show_chart(rd_chart(jobs, "a.mkv", view.rate, view.quality))
+    view.show_chart(rd_chart(comparison(jobs, "a.mkv"), view.rate, view.quality))
     assert (view.canvas.chart.x_title, view.canvas.chart.y_title) == ("Rate (kb/s)", "SSIM (dB)")
     assert view.canvas.chart.series == (), "which these results do not have"
+
+
+def ladders():
+    rates = (0.05, 0.1, 0.2, 0.4)
+    jobs = [finished(f"n{n}", 0.8 * rate, 30.0 + 2 * n) for n, rate in enumerate(rates)]
+    return jobs + [finished(f"x{n}", rate, 30.0 + 2 * n, codec="x265") for n, rate in enumerate(rates)]
+
+
+def test_the_wheel_zooms_around_the_pointer_dragging_moves_and_a_double_click_shows_everything(view, qtbot):
+    view.show_chart(rd_chart(comparison(ladders(), "a.mkv")))
+    canvas = view.canvas
+    places = {(mark.series, mark.point): QPointF(*mark.place) / 0.75 for mark in canvas.drawing.marks}
+    at = places[0, 1]
+    canvas.zoom(0.5, at)
+    assert view.whole.isEnabled()
+    kept = {(mark.series, mark.point): QPointF(*mark.place) / 0.75 for mark in canvas.drawing.marks}
+    assert (kept[0, 1] - at).manhattanLength() < 1e-6
+    assert len(kept) < len(places), "what is outside is not drawn over the axes"
+    assert kept[1, 1].x() - at.x() == pytest.approx(2 * (places[1, 1].x() - at.x()))
+    here, there = QPoint(200, 150), QPoint(230, 130)
+    with qtbot.assertNotEmitted(view.opened):
+        qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=here)
+        qtbot.mouseMove(canvas, there)
+        qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=there)
+    moved = {(mark.series, mark.point): QPointF(*mark.place) / 0.75 for mark in canvas.drawing.marks}
+    assert (moved[0, 1] - at - QPointF(30, -20)).manhattanLength() < 1e-6
+    view.show_chart(rd_chart(comparison(ladders()[:-1], "a.mkv")))
+    assert canvas.view is not None, "a new point does not take the view away"
+    qtbot.mouseDClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(60, 60))
+    assert canvas.view is None
+    assert not view.whole.isEnabled()
+    canvas.zoom(0.5)
+    view.rate_choice.setCurrentIndex(view.rate_choice.findData(RateAxis.KBPS))
+    assert canvas.view is None, "other axes, other values"
+
+
+def test_the_keys_of_the_chart_are_its_own_while_it_has_the_focus(view, qtbot):
+    view.show_chart(rd_chart(comparison(ladders(), "a.mkv")))
+    view.canvas.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(view.canvas, Qt.Key.Key_Plus)
+    zoomed = view.canvas.view
+    qtbot.keyClick(view.canvas, Qt.Key.Key_Right)
+    assert view.canvas.view.xs[0] > zoomed.xs[0]
+    qtbot.keyClick(view.canvas, Qt.Key.Key_0)
+    assert view.canvas.view is None
+
+
+def test_published_figures_are_drawn_as_such_and_have_no_rate_in_kilobits(view):
+    view.choose_published("uvg")
+    view.quality_choice.setCurrentIndex(view.quality_choice.findData(QualityAxis.PSNR_RGB))
+    found = comparison(ladders(), "a.mkv", frozenset({"x265"}))
+    view.show_chart(rd_chart(found, view.rate, view.quality, view.published))
+    styles = [series.style for series in view.canvas.chart.series]
+    assert styles[:2] == ["neural", "conventional"]
+    assert set(styles[2:]) == {"published"}
+    assert "arXiv" in view._words(2, 0)
+    assert rd_chart(found, RateAxis.KBPS, view.quality, view.published).series == found_alone(found)
+
+
+def test_published_figures_come_from_a_file_too(view, tmp_path, qtbot):
+    figures = {"name": "A codec", "description": "of a paper", "results": {"bpp": [0.1, 0.2], "psnr-rgb": [30, 32]}}
+    (tmp_path / "figures.json").write_text(json.dumps(figures))
+    (tmp_path / "other.json").write_text("[]")
+    view.choose_published(str(tmp_path / "figures.json"))
+    assert [curve.points["psnr_rgb"] for curve in view.published] == [((0.1, 30.0), (0.2, 32.0))]
+    view.choose_published(str(tmp_path / "other.json"))
+    (box,) = view.findChildren(QMessageBox)
+    assert "holds no curve" in box.text()
+    assert len(view.published) == 1, "what was shown stays"
+    view.choose_published("")
+    assert view.published == ()
+
+
+def found_alone(found):
+    return rd_chart(found, RateAxis.KBPS, QualityAxis.PSNR_RGB).series
+
+
+def test_the_table_has_the_differences_of_the_chart_s_curves(qtbot):
+    from nvc_studio.views.bd_view import BdView
+
+    table = BdView()
+    qtbot.addWidget(table)
+    found = comparison(ladders(), "a.mkv", frozenset({"x265"}))
+    table.show_curves(found.curves, QualityAxis.PSNR_YUV)
+    assert table.anchor_choice.currentText() == "x265 small", "the first conventional one"
+    assert [table.table.item(0, column).text() for column in range(2)] == ["nvrc small", "-20.0 % [100]"]
+    assert table.table.item(0, 2).text().endswith(" dB [89]"), "log(0.32 / 0.05) of log(0.4 / 0.05)"
+    table.anchor_choice.setCurrentText("nvrc small")
+    table.anchor_choice.activated.emit(0)
+    assert table.table.item(0, 1).text() == "+25.0 % [100]"
+    table.show_curves((found.curves[0], replace(found.curves[1], jobs=found.curves[1].jobs[:3])), QualityAxis.PSNR_YUV)
+    assert table.anchor_choice.currentText() == "nvrc small"
+    assert table.table.item(0, 1).text() == "-"
+    assert "has 3 different points" in table.notes.text()
+    table.show_curves(found.curves, QualityAxis.VMAF)
+    assert table.table.item(0, 1).text() == "-", "which these results do not have"
 
 
 def test_csv_has_a_line_a_result():

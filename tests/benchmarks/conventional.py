@@ -8,8 +8,8 @@ from typing import Any
 import av
 from doors import engine, picture_bpp
 
+from nvc_engine.comparing.bd_rate import BdError, bd_rate
 from nvc_engine.media.opening import open_video
-from nvc_engine.quality.bd_rate import BdError, bd_rate
 
 METRICS = ("psnr_rgb", "psnr_yuv", "psnr_y", "ms_ssim")
 OTHERS: dict[str, tuple[str, str, tuple[int, ...]]] = {

@@ -1,14 +1,16 @@
 """`sweep`, `chart` and `bdrate`: a small grid from end to end, and what they refuse."""
 
 import json
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from nvc_engine import cli_foreground
-from nvc_engine.cli_values import METRICS
+from nvc_engine.cli_values import AXES, METRICS
 from nvc_engine.codecs import registry
+from nvc_engine.comparing.metrics import AXIS_TITLES
 from nvc_engine.errors import UsageError
 from nvc_engine.jobs.runner import OutcomeKind, WorkerOutcome
 from nvc_engine.jobs.running import JobRun
@@ -24,6 +26,7 @@ class WorkerHere:
     """A worker in this process: a process each would take most of the test's time."""
 
     act: Callable[[str], None] | None = None
+    afterwards: Callable[[str], None] | None = None
 
     def __init__(self, job: str) -> None:
         self.job = job
@@ -34,6 +37,8 @@ class WorkerHere:
             if WorkerHere.act is not None:
                 WorkerHere.act(self.job)
             self._ended = JobRun(store, self.job, heard.append).run()
+        if WorkerHere.afterwards is not None:
+            WorkerHere.afterwards(self.job)
         return heard
 
     def outcome(self) -> WorkerOutcome:
@@ -48,6 +53,7 @@ class WorkerHere:
 def workers_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cli_foreground, "WorkerProcess", WorkerHere)
     monkeypatch.setattr(WorkerHere, "act", None)
+    monkeypatch.setattr(WorkerHere, "afterwards", None)
 
 
 GRID = ("--codecs", "x264:ultrafast,x264:medium", "--frames", "0:6", "--dpi", "36")
@@ -125,6 +131,25 @@ def test_a_sweep_that_is_interrupted_goes_on_with_the_job_it_has_left(call: Call
         assert [job.state for job in store.all()] == [JobState.DONE] * 8
 
 
+def test_ctrl_c_ends_a_sweep_also_where_the_encode_at_hand_is_just_done(call: Call, clip_path: Path, tmp_path: Path):
+    made: list[str] = []
+
+    def interrupt_the_second(job: str) -> None:
+        made.append(job)
+        if len(made) == 2:
+            signal.raise_signal(signal.SIGINT)
+
+    WorkerHere.afterwards = interrupt_the_second
+    status, _, err = call("sweep", clip_path, *GRID, "-o", tmp_path / "out", "--progress-json")
+    assert status == 130
+    assert len(made) == 2
+    assert "the same command goes on" in err
+    told = [json.loads(line)["fraction"] for line in err.splitlines() if line.startswith("{")]
+    assert told == sorted(told)
+    assert told[-1] == 2 / 8
+    assert (tmp_path / "out" / "rd.csv").read_text().count("crf") == 2
+
+
 def test_an_encode_that_fails_costs_its_own_point(call: Call, clip_path: Path, tmp_path: Path):
     status, out, err = call("sweep", clip_path, "--codecs", "x264:ultrafast,vp9:9", "--points", "2", "--dpi", "36",
                             "-o", tmp_path / "out")  # fmt: skip
@@ -141,6 +166,8 @@ def test_what_codecs_aim_at(tmp_path: Path):
     assert [goal.value for goal in goals(grid, x265, ())] == [22, 27, 32, 37]
     rates = [(goal.kind, goal.value) for goal in goals(grid, nvrc, [0.012345, 0.1])]
     assert rates == [(GoalKind.BPP, 0.0123), (GoalKind.BPP, 0.1)]
+    sevc = [goal.value for goal in goals(grid, Contender("sevc"), [0.01, 0.1])]
+    assert sevc == [0, 21, 42, 63], "a codec that was learned before has rates of its own"
     alone = goals(grid, nvrc, ())
     facts = registry.codec("nvrc").facts()
     assert [alone[0].value, alone[-1].value] == [facts.quality_minimum, facts.quality_maximum]
@@ -189,3 +216,4 @@ def test_files_that_hold_no_figures_fail_in_a_sentence(call: Call, tmp_path: Pat
 
 def test_the_terminal_names_every_metric():
     assert METRICS == measure.METRICS
+    assert set(AXES) == set(AXIS_TITLES)

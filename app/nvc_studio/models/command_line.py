@@ -1,10 +1,10 @@
-"""An encode as the terminal would be told it."""
+"""An encode or a comparison as the terminal would be told it."""
 
 import shlex
 import subprocess
 import sys
 
-from nvc_engine.protocol.messages import GoalKind, JobRequest
+from nvc_engine.protocol.messages import GoalKind, JobRequest, RawSpec, SweepRequest
 
 _GOAL_OPTIONS = {
     GoalKind.BPP: "--bpp",
@@ -32,8 +32,7 @@ def encode_arguments(job: JobRequest) -> list[str]:
     for name, value in sorted(job.settings.items()):
         words += ["--set", f"{name}={str(value).lower() if isinstance(value, bool) else value}"]
     if job.raw is not None:
-        raw = job.raw
-        words += ["--raw", f"{raw.width}x{raw.height}:{raw.pixel_format}:{raw.rate}"]
+        words += _raw(job.raw)
     words += ["--seed", str(job.seed), "--device", job.device]
     if job.overwrite:
         words.append("-y")
@@ -42,5 +41,31 @@ def encode_arguments(job: JobRequest) -> list[str]:
 
 def encode_command(job: JobRequest) -> str:
     """`encode_arguments` as one line, quoted for this system's shell."""
-    words = encode_arguments(job)
+    return _line(encode_arguments(job))
+
+
+def sweep_arguments(sweep: SweepRequest) -> list[str]:
+    """The words of the `nvc-engine sweep` call that does what `sweep` asks."""
+    words = ["nvc-engine", "sweep", sweep.source, "--codecs", ",".join(sweep.codecs), "--points", str(sweep.points)]
+    if sweep.minutes is not None:
+        words += ["--minutes", f"{sweep.minutes:.10g}"]
+    if sweep.first is not None or sweep.stop is not None:
+        words += ["--frames", f"{sweep.first or 0}:{'' if sweep.stop is None else sweep.stop}"]
+    if sweep.published:
+        words += ["--anchors", sweep.published]
+    if sweep.raw is not None:
+        words += _raw(sweep.raw)
+    return [*words, "--device", sweep.device, "-o", sweep.folder]
+
+
+def sweep_command(sweep: SweepRequest) -> str:
+    """`sweep_arguments` as one line, quoted for this system's shell."""
+    return _line(sweep_arguments(sweep))
+
+
+def _raw(raw: RawSpec) -> list[str]:
+    return ["--raw", f"{raw.width}x{raw.height}:{raw.pixel_format}:{raw.rate}"]
+
+
+def _line(words: list[str]) -> str:
     return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)

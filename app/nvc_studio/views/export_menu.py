@@ -7,6 +7,8 @@ from PySide6.QtCore import QBuffer, QIODevice, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QImage, QImageWriter, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from nvc_engine.charting.chart import DPI_BOUNDS, PAPER_DPI
+from nvc_engine.charting.layout import WIDTH
 from nvc_studio.models.file_work import FileWork
 from nvc_studio.models.output_names import free_path
 from nvc_studio.models.rd import rd_csv, same_source
@@ -17,7 +19,7 @@ from nvc_studio.views.compare_view import CompareView
 from nvc_studio.views.export_dialogs import VIDEO_FORMATS, ExportProgressDialog, VideoFormat, ask_video_target
 from nvc_studio.views.file_questions import NVC_FILTER, ask_folder, ask_save
 from nvc_studio.views.live_view import LiveView
-from nvc_studio.views.questions import show_problem
+from nvc_studio.views.questions import ask_number, show_problem
 from nvc_studio.views.status_line import StatusLine
 
 _BUSY = "An export is running; wait for it or cancel it first."
@@ -79,13 +81,13 @@ class ExportMenu(QMenu):
         dialog.show()
         self._studio.exports.start(source, target, overwrite=overwrite, first=None, stop=None)
 
-    def write_chart(self, target: Path) -> None:
-        """Draw the RD chart, as the live view has it, to a .png, .svg or .pdf file."""
+    def write_chart(self, target: Path, dpi: float = PAPER_DPI) -> None:
+        """Draw the RD chart, as the live view has it, to a .png, .svg or .pdf file; `dpi` is of a PNG."""
         from nvc_studio.views.rd_painting import save_chart
 
         chart = self._live.chart()
         if chart is not None:
-            self._write(target, lambda: save_chart(target, chart))
+            self._write(target, lambda: save_chart(target, chart, dpi=dpi))
 
     def write_csv(self, target: Path) -> None:
         """Write the measured results that are on the chart as CSV."""
@@ -103,7 +105,10 @@ class ExportMenu(QMenu):
             return
         raw = next((job.request.raw for job in self._studio.jobs.jobs if same_source(job, source)), None)
         self._line.tell("The report is being written.")
-        self._studio.exports.report(Path(source), folder, raw)
+        bd = self._live.bd
+        anchor, method = (bd.anchor, bd.method.value) if bd is not None else ("", "pchip")
+        published = self._live.published_set
+        self._studio.exports.report(Path(source), folder, raw, anchor=anchor, method=method, published=published)
 
     def write_frame(self, picture: QImage, target: Path) -> None:
         """Write a picture as PNG, which takes a moment for a large one: `written` tells."""
@@ -152,7 +157,22 @@ class ExportMenu(QMenu):
     @Slot()
     def _ask_chart(self) -> None:
         start = self._start("rd.png")
-        ask_save(self._window, "Export RD chart", start, CHART_FILTERS, "png", self.write_chart)
+        ask_save(self._window, "Export RD chart", start, CHART_FILTERS, "png", self.ask_resolution)
+
+    def ask_resolution(self, target: Path) -> None:
+        """Ask for the resolution of a PNG, and draw the chart; other formats have none and are drawn at once."""
+        if target.suffix.lower() != ".png":
+            self.write_chart(target)
+            return
+        label = f"Dots an inch (the chart is {WIDTH / 72:.1f} inches wide):"
+        ask_number(
+            self._window,
+            "Resolution of the chart",
+            label,
+            PAPER_DPI,
+            DPI_BOUNDS,
+            lambda dpi: self.write_chart(target, dpi),
+        )
 
     @Slot()
     def _ask_report(self) -> None:

@@ -12,6 +12,7 @@ VIDEO_FILTER = (
     " *.h265 *.hevc *.ivf *.obu)"
 )
 NVC_FILTER = "NVC Studio file (*.nvc)"
+FIGURES_FILTER = "Figures as CompressAI writes them (*.json)"
 ANY_FILTER = "All files (*)"
 
 
@@ -21,6 +22,16 @@ def ask_clips(parent: QWidget, folder: Path, then: Callable[[list[Path]], None])
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
     dialog.setNameFilters([VIDEO_FILTER, NVC_FILTER, ANY_FILTER])
     dialog.filesSelected.connect(lambda paths: then([Path(path) for path in paths]))
+    dialog.open()
+    return dialog
+
+
+def ask_file(parent: QWidget, title: str, folder: Path, name_filter: str, then: Callable[[Path], None]) -> QFileDialog:
+    """Ask for one file that is there."""
+    dialog = _dialog(parent, title, folder)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilters([name_filter, ANY_FILTER])
+    dialog.fileSelected.connect(lambda path: then(Path(path)))
     dialog.open()
     return dialog
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QImage, QPaintEvent, QPalette, QShowEvent
-from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QHideEvent, QImage, QPaintEvent, QPalette, QShowEvent
+from PySide6.QtWidgets import QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from nvc_engine.protocol.messages import ClipFacts, JobFacts, JobState
 from nvc_studio.models.codecs import CodecsModel
@@ -14,17 +14,21 @@ from nvc_studio.models.curves import rd_trail
 from nvc_studio.models.job_verbs import STATE_TITLES
 from nvc_studio.models.jobs import JobsModel, goal_title, job_title
 from nvc_studio.models.preview import PreviewModel
-from nvc_studio.models.rd import QualityAxis, RateAxis, RdChart, rd_chart
+from nvc_studio.models.rd import Comparison, QualityAxis, RateAxis, RdChart, comparison, rd_chart, same_source
 from nvc_studio.theme import Theme
 from nvc_studio.throttle import Throttle
 from nvc_studio.views.picture_view import PictureView
 from nvc_studio.wording import duration_text
 
 if TYPE_CHECKING:
+    from nvc_studio.views.bd_view import BdView
     from nvc_studio.views.loss_chart import LossChart
     from nvc_studio.views.rd_chart import RdChartView
 
 REDRAW_MS = 100
+_GOING_ON = (JobState.WAITING, JobState.RUNNING)
+ROOM_FOR_ALL = 900
+"""Pixels in height from which training curve, chart, table and preview have room at once."""
 
 
 class LiveView(QWidget):
@@ -57,6 +61,7 @@ class LiveView(QWidget):
         self._charts_on_their_way = False
         self.loss: LossChart | None = None
         self.rd: RdChartView | None = None
+        self.bd: BdView | None = None
         self._title = QLabel()
         self._title.setWordWrap(True)
         font = self._title.font()
@@ -81,6 +86,9 @@ class LiveView(QWidget):
             layout.addWidget(widget)
         layout.addSpacing(4)
         layout.addWidget(self._parts, 1)
+        self._comparing = QPushButton()
+        self._comparing.hide()
+        layout.addWidget(self._comparing)
         self._redraw = Throttle(self._draw, REDRAW_MS, self)
         jobs.job_changed.connect(self._job_stirred)
         jobs.job_removed.connect(self._job_stirred)
@@ -105,19 +113,44 @@ class LiveView(QWidget):
         self._clip = clip
         self._stirred()
 
+    def offer(self, sweep: QAction) -> None:
+        """Show a button for the action that compares codecs."""
+
+        def dress() -> None:
+            self._comparing.setText(sweep.text())
+            self._comparing.setToolTip(sweep.toolTip())
+            self._comparing.setEnabled(sweep.isEnabled())
+
+        self._comparing.clicked.connect(sweep.trigger)
+        sweep.changed.connect(dress)
+        dress()
+
+    @property
+    def published_set(self) -> str:
+        """The name of the published figures on the chart, or ""."""
+        return self.rd.published_set if self.rd is not None else ""
+
     @property
     def text(self) -> str:
         """All that is said about the job, as one text."""
         return "\n".join(label.text() for label in (self._title, self._stage, self._numbers))
 
-    def chart(self) -> RdChart | None:
-        """The measured points as they are on the chart now, or None where there is no source."""
+    def comparison(self) -> Comparison | None:
+        """The finished encodes of the source as curves, or None where there is no source."""
         source = self.source()
         if source is None:
             return None
-        rate, quality = (self.rd.rate, self.rd.quality) if self.rd else (RateAxis.BPP, QualityAxis.PSNR_YUV)
         conventional = frozenset(codec.name for codec in self._codecs.codecs if codec.conventional)
-        return rd_chart(self._jobs.jobs, source, rate, quality, conventional)
+        return comparison(self._jobs.jobs, source, conventional, self._charted())
+
+    def chart(self) -> RdChart | None:
+        """The measured points as they are on the chart now, or None where there is no source."""
+        found = self.comparison()
+        if found is None:
+            return None
+        if self.rd is None:
+            return rd_chart(found)
+        return rd_chart(found, self.rd.rate, self.rd.quality, self.rd.published)
 
     # --- hearing ------------------------------------------------------------------------------------------------------
 
@@ -154,40 +187,54 @@ class LiveView(QWidget):
     def _make_charts(self) -> None:
         if self.loss is not None:
             return
+        from nvc_studio.views.bd_view import BdView
         from nvc_studio.views.loss_chart import LossChart
         from nvc_studio.views.rd_chart import RdChartView
 
         self.loss = LossChart(self._theme)
+        self.bd = BdView()
         self.rd = RdChartView(self._theme)
         self.rd.axes_changed.connect(self._stirred)
         self.rd.opened.connect(self.opened)
         self._parts.insertWidget(0, self.loss)
         self._parts.insertWidget(1, self.rd)
-        self._parts.setSizes([200, 260, 180])
+        self._parts.insertWidget(2, self.bd)
+        self._parts.setSizes([180, 280, 120, 160])
         self._draw()
 
     def source(self) -> str | None:
-        """The path of the clip that the chart is about, or None; a training is about none of its own."""
+        """The path of the clip that the chart is about, or None: that of an encode that goes on, else that in view; a
+        training is about none of its own."""
         job = self._jobs.job(self._job)
-        if job is not None and not job.request.training:
+        if job is not None and not job.request.training and (self._clip is None or job.state in _GOING_ON):
             return job.request.source
         return self._clip.path if self._clip else None
+
+    def _charted(self) -> JobFacts | None:
+        """The followed job, where the chart is about its clip."""
+        job, source = self._jobs.job(self._job), self.source()
+        return job if job is not None and source is not None and same_source(job, source) else None
 
     def _draw(self) -> None:
         job = self._jobs.job(self._job)
         self._preview.show(job, looking=self.isVisible())
         self._say(job)
         of_a_clip = job is None or not job.request.training
-        self.picture.setVisible(of_a_clip)
-        if self.rd is not None:
-            self.rd.setVisible(of_a_clip)
-        if self.loss is None or self.rd is None:
-            return
         history = self._jobs.history(self._job) if job else ()
+        if self.loss is None or self.rd is None or self.bd is None:
+            self.picture.setVisible(of_a_clip)
+            return
+        found = self.comparison() if of_a_clip else None
+        self._give_room(job, found)
         self.loss.show_history(history)
+        self.rd.setVisible(of_a_clip)
+        self.bd.show_curves(found.curves if found else (), self.rd.quality)
         if self.rd.isHidden():
             return
         self.rd.show_chart(self.chart())
+        job = self._charted()
+        if job is None:
+            history = ()
         factor = self._kbps_per_bpp(job)
         kbps = self.rd.rate is RateAxis.KBPS
         if self.rd.quality is not QualityAxis.PSNR_YUV or (kbps and factor is None):
@@ -197,6 +244,28 @@ class LiveView(QWidget):
             rates, levels = self._trail.points
             scale = factor if kbps and factor is not None else 1.0
             self.rd.show_trail((rates * scale, levels), live=job is not None and job.state is not JobState.DONE)
+
+    def _give_room(self, job: JobFacts | None, found: Comparison | None) -> None:
+        """While something trains, its curve and preview are shown, and the table where there is room for all; after
+        that chart and table have the room alone."""
+        assert self.loss is not None
+        assert self.bd is not None
+        of_a_clip = job is None or not job.request.training
+        training = job is not None and job.state is not JobState.DONE and self._charted() is not None
+        compared = found is not None and len(found.curves) > 1
+        self.loss.setVisible(not of_a_clip or (training and self._learns(job)) or not compared)
+        self.picture.setVisible(of_a_clip and (training or not compared))
+        crowded = training and self.loss.isVisibleTo(self) and self.height() < ROOM_FOR_ALL
+        self.bd.setVisible(compared and not crowded)
+        self.bd.notes.setVisible(not training)
+        self._comparing.setVisible(of_a_clip and not training and bool(self._comparing.text()))
+
+    def _learns(self, job: JobFacts | None) -> bool:
+        """Whether a job has a training curve, as far as is known."""
+        if job is None:
+            return False
+        facts = self._codecs.codec(job.request.codec)
+        return facts is None or facts.trains
 
     def _kbps_per_bpp(self, job: JobFacts | None) -> float | None:
         if job is not None and job.result is not None and job.result.bpp > 0:

@@ -31,7 +31,7 @@ class MainMenus(QObject):
         self._recent = QMenu("Open &recent", window)
         self._named: list[tuple[str, list[QAction]]] = []
         self._file()
-        self._menu("E&ncode", [window.encode.now, window.encode.add, window.encode.copy])
+        self._menu("E&ncode", [window.encode.now, window.encode.add, window.encode.copy, window.sweep])
         self._menu("&Queue", window.queue.job_actions())
         self._menu("&Playback", window.compare.playback_actions())
         self._menu("&Compare", [*window.compare.view_actions(), window.measure])

@@ -1,11 +1,11 @@
-"""Message boxes: sentences and choices. None of them blocks."""
+"""Message boxes: sentences, choices and numbers. None of them blocks."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QInputDialog, QMessageBox, QWidget
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,23 @@ def ask(parent: QWidget, title: str, sentence: str, choices: Sequence[Choice]) -
     box.buttonClicked.connect(answered)
     box.open()
     return box
+
+
+def ask_number(
+    parent: QWidget, title: str, label: str, value: float, bounds: tuple[float, float], then: Callable[[float], None]
+) -> QInputDialog:
+    """Ask for a number within `bounds`."""
+    dialog = QInputDialog(parent)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setWindowTitle(title)
+    dialog.setLabelText(label)
+    dialog.setInputMode(QInputDialog.InputMode.DoubleInput)
+    dialog.setDoubleRange(*bounds)
+    dialog.setDoubleDecimals(0)
+    dialog.setDoubleValue(value)
+    dialog.doubleValueSelected.connect(then)
+    dialog.open()
+    return dialog
 
 
 def show_about(parent: QWidget, words: str, picture: QIcon) -> QMessageBox:

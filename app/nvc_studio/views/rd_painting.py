@@ -7,8 +7,9 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontDatabase, QPainter, QPen, QPolygonF
 
 from nvc_engine.charting import font as chart_fonts
+from nvc_engine.charting.chart import PAPER_DPI
 from nvc_engine.charting.drawing import Area, Drawing, Line, Words
-from nvc_engine.charting.files import PAPER_DPI, SUFFIXES, chart_bytes
+from nvc_engine.charting.files import SUFFIXES, chart_bytes
 from nvc_engine.charting.font import chart_font
 from nvc_studio.models.rd import RdChart, drawable
 from nvc_studio.saving import SaveError, save_bytes

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+PAPER_DPI = 300.0
+DPI_BOUNDS = (30.0, 1200.0)
+"""Dots an inch that a chart's PNG has by default, and may have."""
+
 
 class Style(StrEnum):
     """What a curve is of; its line and marks say so."""

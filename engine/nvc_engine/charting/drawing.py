@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-Place = tuple[float, float]
+from nvc_engine.charting.axes import Axes, Place
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Drawing:
-    """Items in the order in which they are painted; colours are "#rrggbb". `marks` tell what lies where."""
+    """Items in the order in which they are painted; colours are "#rrggbb". `marks` and `axes` tell what lies where."""
 
     width: float
     height: float
@@ -57,6 +57,7 @@ class Drawing:
     title: str = ""
     marks: tuple[Mark, ...] = ()
     background: str = "#ffffff"
+    axes: Axes | None = None
 
 
 def colour_parts(colour: str) -> tuple[int, int, int]:

@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-from nvc_engine.charting.chart import Chart
+from nvc_engine.charting.chart import PAPER_DPI, Chart
 from nvc_engine.charting.layout import lay_out
 from nvc_engine.charting.pdf import pdf
 from nvc_engine.charting.png import png
 from nvc_engine.charting.svg import svg
 
 SUFFIXES = (".png", ".svg", ".pdf")
-PAPER_DPI = 300.0
 
 
 def chart_bytes(chart: Chart, suffix: str, dpi: float = PAPER_DPI) -> bytes:

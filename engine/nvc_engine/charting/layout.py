@@ -2,10 +2,11 @@
 
 import itertools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from nvc_engine.charting.axes import Axes, Place, View
 from nvc_engine.charting.chart import Chart, Series, Style
-from nvc_engine.charting.drawing import Area, Drawing, Line, Mark, Place, Words
+from nvc_engine.charting.drawing import Area, Drawing, Line, Mark, Words
 from nvc_engine.charting.font import chart_font
 from nvc_engine.charting.ticks import linear_ticks, log_ticks, tick_text
 
@@ -13,6 +14,10 @@ WIDTH, HEIGHT = 480.0, 330.0
 _SMALL, _LARGE = 9.0, 10.5
 _LEFT, _TOP, _RIGHT, _BOTTOM = 50.0, 28.0, 14.0, 40.0
 _RADIUS = 3.0
+_ROOM_A_TICK = 30.0
+_LEGEND_STEP, _LEGEND_INDENT = 13.0, 26.0
+_LEAST_PLOT = 75.0
+_LEAST_ENTRY = 88.0
 _CIRCLE_CORNERS = 20
 _DASHES = {Style.CONVENTIONAL: (5.0, 3.0), Style.PUBLISHED: (1.2, 2.4)}
 
@@ -33,139 +38,238 @@ class Palette:
 PAPER = Palette()
 
 
-def lay_out(chart: Chart, width: float = WIDTH, height: float = HEIGHT, palette: Palette = PAPER) -> Drawing:
+def lay_out(
+    chart: Chart,
+    width: float = WIDTH,
+    height: float | None = None,
+    palette: Palette = PAPER,
+    view: View | None = None,
+) -> Drawing:
     """Draw `chart` into `width` x `height` points. Points that are no numbers, or not positive on a log axis, are left
-    out."""
-    return _Layout(chart, width, height, palette).drawing()
+    out.
+
+    Args:
+        height: None takes `HEIGHT`, and what a legend below the plot needs more.
+        view: the values to show; None shows all.
+    """
+    return _Layout(chart, width, height, palette, view).drawing()
+
+
+@dataclass(frozen=True)
+class _Legend:
+    """The legend's entries in rows and columns; `more` are those for which there is no room."""
+
+    rows: int
+    columns: int
+    width: float
+    more: int = 0
+
+    @property
+    def height(self) -> float:
+        return _LEGEND_STEP * self.rows + 6
 
 
 class _Layout:
-    """One layout of one chart: the scales and the plot's rectangle, which every part needs."""
+    """One layout of one chart: the axes, which every part needs, and what has been drawn so far."""
 
-    def __init__(self, chart: Chart, width: float, height: float, palette: Palette) -> None:
+    def __init__(
+        self, chart: Chart, width: float, height: float | None, palette: Palette, view: View | None = None
+    ) -> None:
         self.chart, self.palette = chart, palette
-        self.width, self.height = width, height
-        self.left, self.right = _LEFT, width - _RIGHT
-        self.top, self.bottom = _TOP, height - _BOTTOM
+        self.width, self.height = width, HEIGHT if height is None else height
         places = [place for series in chart.series for place in series.points if self._drawable(place)]
         xs, ys = [x for x, _ in places], [y for _, y in places]
-        self.log_x = chart.log_x and bool(xs)
-        self.xs = _padded_log(xs) if self.log_x else _padded(xs or [0.0, 1.0], floor=0.0)
-        self.ys = _padded(ys or [30.0, 40.0])
+        log_x = chart.log_x and bool(xs)
+        shown = _padded_log(xs) if log_x else _padded(xs or [0.0, 1.0], floor=0.0)
+        view = view or View(shown, _padded(ys or [30.0, 40.0]))
+        bottom = self.height - _BOTTOM
+        self.axes = Axes(_LEFT, _TOP, max(width - _RIGHT, _LEFT + 1), max(bottom, _TOP + 1), view, log_x)
         self.items: list[Line | Area | Words] = []
         self.marks: list[Mark] = []
+        self.corner: Place | None = None
+        self.legend = self._inner_legend()
+        self.corner = self._free_corner(self.legend) if self.legend is not None else None
+        if self.legend is None or self.corner is None:
+            self._make_room_below(grow=height is None)
 
     def drawing(self) -> Drawing:
         self._frame()
         for number, series in enumerate(self.chart.series):
             self._curve(series, number)
-        if self.chart.series:
-            self._legend()
+        if self.chart.series and self.legend is not None:
+            self._draw_legend(self.legend)
         chart, marks = self.chart, tuple(self.marks)
-        return Drawing(self.width, self.height, tuple(self.items), chart.title, marks, self.palette.background)
+        background = self.palette.background
+        return Drawing(self.width, self.height, tuple(self.items), chart.title, marks, background, self.axes)
 
     def _drawable(self, place: Place) -> bool:
         return all(math.isfinite(value) for value in place) and (place[0] > 0 or not self.chart.log_x)
 
-    def _place(self, x: float, y: float) -> Place:
-        low, high = self.xs
-        if self.log_x:
-            x, low, high = math.log10(x), math.log10(low), math.log10(high)
-        across = (x - low) / (high - low)
-        up = (y - self.ys[0]) / (self.ys[1] - self.ys[0])
-        return self.left + across * (self.right - self.left), self.bottom - up * (self.bottom - self.top)
-
     def _frame(self) -> None:
-        ink, grid = self.palette.ink, self.palette.grid
-        x_ticks = log_ticks(*self.xs) if self.log_x else linear_ticks(*self.xs)
-        y_ticks = linear_ticks(*self.ys)
+        ink, grid, axes = self.palette.ink, self.palette.grid, self.axes
+        x_ticks = log_ticks(*axes.view.xs) if axes.log_x else linear_ticks(*axes.view.xs)
+        y_ticks = linear_ticks(*axes.view.ys)
+        x_ticks = _with_room(x_ticks, axes.right - axes.left, _ROOM_A_TICK)
+        y_ticks = _with_room(y_ticks, axes.bottom - axes.top, 12.0)
         for tick in x_ticks:
-            x, _ = self._place(tick, self.ys[0])
-            self.items.append(Line(((x, self.top), (x, self.bottom)), grid, 0.7))
-            self._words(x, self.bottom + 12, tick_text(tick, x_ticks), 0.5)
+            x, _ = axes.place(tick, axes.view.ys[0])
+            self.items.append(Line(((x, axes.top), (x, axes.bottom)), grid, 0.7))
+            self._words(x, axes.bottom + 12, tick_text(tick, x_ticks), 0.5)
         for tick in y_ticks:
-            _, y = self._place(self.xs[1], tick)
-            self.items.append(Line(((self.left, y), (self.right, y)), grid, 0.7))
-            self._words(self.left - 5, y + 3.2, tick_text(tick, y_ticks), 1.0)
+            _, y = axes.place(axes.view.xs[1], tick)
+            self.items.append(Line(((axes.left, y), (axes.right, y)), grid, 0.7))
+            self._words(axes.left - 5, y + 3.2, tick_text(tick, y_ticks), 1.0)
         corners = (
-            (self.left, self.top), (self.right, self.top), (self.right, self.bottom), (self.left, self.bottom)
+            (axes.left, axes.top), (axes.right, axes.top), (axes.right, axes.bottom), (axes.left, axes.bottom)
         )  # fmt: skip
         self.items.append(Area(corners, stroke=ink, width=0.8))
-        x_title = self.chart.x_title + (", log scale" if self.log_x else "")
-        middle, centre = (self.left + self.right) / 2, (self.top + self.bottom) / 2
-        self._words(middle, self.height - 10, x_title, 0.5)
-        self.items.append(Words((middle, 18), self.chart.title, _LARGE, ink, 0.5))
+        x_title = self.chart.x_title + (", log scale" if axes.log_x else "")
+        middle, centre = (axes.left + axes.right) / 2, (axes.top + axes.bottom) / 2
+        self._words(middle, axes.bottom + 30, x_title, 0.5)
+        title = _fitted(self.chart.title, _LARGE, self.width - 12)
+        half = _LARGE * chart_font().width(title) / 2
+        self.items.append(Words((max(half + 6, min(middle, self.width - half - 6)), 18), title, _LARGE, ink, 0.5))
         self.items.append(Words((13, centre), self.chart.y_title, _SMALL, ink, 0.5, upwards=True))
 
     def _words(self, x: float, y: float, text: str, anchor: float) -> None:
         self.items.append(Words((x, y), text, _SMALL, self.palette.ink, anchor))
 
+    def _drawn(self, series: Series) -> list[tuple[int, Place]]:
+        """(index, place) of every point that can be drawn, in the view or not."""
+        return [(n, self.axes.place(*place)) for n, place in enumerate(series.points) if self._drawable(place)]
+
     def _curve(self, series: Series, number: int) -> None:
         colour = self._colour(series, number)
-        drawn = [(index, self._place(*place)) for index, place in enumerate(series.points) if self._drawable(place)]
+        drawn = self._drawn(series)
         if len(drawn) > 1:
-            places = tuple(place for _, place in drawn)
-            self.items.append(Line(places, colour, 1.3, _DASHES.get(series.style, ())))
-        if series.style is Style.PLAIN:
-            return
-        for index, place in drawn if series.style is not Style.ESTIMATE else drawn[-1:]:
-            self.items.append(self._mark(series, number, place, colour))
-            self.marks.append(Mark(place, number, index))
+            for part in self.axes.clipped([place for _, place in drawn]):
+                self.items.append(Line(part, colour, 1.3, _DASHES.get(series.style, ())))
+        for index, place in _marked(series, drawn):
+            if self.axes.holds(place):
+                self.items.append(self._mark(series, number, place, colour))
+                self.marks.append(Mark(place, number, index))
 
     def _mark(self, series: Series, number: int, place: Place, colour: str) -> Area:
         hollow = series.style in (Style.PUBLISHED, Style.ESTIMATE)
         fill = self.palette.background if hollow else colour
-        return Area(_mark_outline(place, number, _RADIUS), fill, colour, 1.0)
+        # Shifted with every turn of the colours, so that no two curves share both.
+        form = number + number // len(self.palette.curves)
+        return Area(_mark_outline(place, form, _RADIUS), fill, colour, 1.0)
 
     def _colour(self, series: Series, number: int) -> str:
         curves = self.palette.curves
         return self.palette.estimate if series.style is Style.ESTIMATE else curves[number % len(curves)]
 
-    def _legend(self) -> None:
-        step, indent = 13.0, 26.0
+    # --- the legend ---------------------------------------------------------------------------------------------------
+
+    def _entry_width(self) -> float:
         font = chart_font()
-        width = indent + 10 + _SMALL * max(font.width(series.title) for series in self.chart.series)
-        height = step * len(self.chart.series) + 6
-        left, top = self._free_corner(width, height)
-        corners = ((left, top), (left + width, top), (left + width, top + height), (left, top + height))
-        self.items.append(Area(corners, self.palette.background, self.palette.grid, 0.7))
-        for number, series in enumerate(self.chart.series):
-            y = top + 3 + step * (number + 0.5)
-            colour = self._colour(series, number)
-            dashes = _DASHES.get(series.style, ())
-            self.items.append(Line(((left + 5, y), (left + 22, y)), colour, 1.3, dashes))
-            if series.style is not Style.PLAIN:
-                self.items.append(self._mark(series, number, (left + 13.5, y), colour))
-            self._words(left + indent, y + 3.2, series.title, 0.0)
+        widest = max((font.width(series.title) for series in self.chart.series), default=0.0)
+        return _LEGEND_INDENT + 10 + _SMALL * widest
 
-    def _free_corner(self, width: float, height: float) -> Place:
-        """Left and top of a box in the corner where it hides the least, the bottom right one if there is a choice."""
-        lefts, tops = (self.right - width - 6, self.left + 6), (self.bottom - height - 6, self.top + 6)
-        curves = [item for item in self.items if isinstance(item, Line) and item.width > 1]
-        drawn = [place for curve in curves for place in _along(curve.points)] + [mark.place for mark in self.marks]
+    def _inner_legend(self) -> _Legend | None:
+        """One column in the plot, where it leaves enough of that free."""
+        axes, legend = self.axes, _Legend(len(self.chart.series), 1, self._entry_width())
+        fits = legend.width <= 0.6 * (axes.right - axes.left) and legend.height <= 0.5 * (axes.bottom - axes.top)
+        return legend if fits else None
 
-        def hidden(corner: Place) -> int:
+    def _make_room_below(self, *, grow: bool) -> None:
+        """Put the legend below the plot, which becomes smaller for it, or with `grow` the drawing higher."""
+        count, width, across = len(self.chart.series), self._entry_width(), self.width - 12
+        if not grow:
+            width = min(width, max(_LEAST_ENTRY, across / 2))
+        columns = max(1, min(count, int(across // width)))
+        rows = -(-count // columns) if count else 0
+        if grow:
+            self.height += _LEGEND_STEP * rows + 6
+        else:
+            room = self.height - _TOP - _BOTTOM - _LEAST_PLOT - 6
+            rows = max(0, min(rows, int(room // _LEGEND_STEP)))
+        self.legend = _Legend(rows, columns, width, max(0, count - rows * columns)) if rows else None
+        if self.legend is not None:
+            bottom = self.height - _BOTTOM - self.legend.height
+            self.axes = replace(self.axes, bottom=max(bottom, _TOP + 1))
+
+    def _draw_legend(self, legend: _Legend) -> None:
+        if self.corner is not None:
+            left, top = self.corner
+            right, bottom = left + legend.width, top + legend.height
+            corners = ((left, top), (right, top), (right, bottom), (left, bottom))
+            self.items.append(Area(corners, self.palette.background, self.palette.grid, 0.7))
+        else:
+            left = max(6.0, (self.width - legend.columns * legend.width) / 2)
+            top = self.height - legend.height - 2
+        count = len(self.chart.series) - legend.more
+        for number, series in enumerate(self.chart.series[:count]):
+            place = left + legend.width * (number // legend.rows), top + 3 + _LEGEND_STEP * (number % legend.rows + 0.5)
+            if legend.more and number == count - 1:
+                self._words(place[0] + _LEGEND_INDENT, place[1] + 3.2, f"and {legend.more + 1} more", 0.0)
+            else:
+                self._entry(place, legend.width, series, number)
+
+    def _entry(self, place: Place, width: float, series: Series, number: int) -> None:
+        (left, y), colour = place, self._colour(series, number)
+        self.items.append(Line(((left + 5, y), (left + 22, y)), colour, 1.3, _DASHES.get(series.style, ())))
+        if series.style is not Style.PLAIN:
+            self.items.append(self._mark(series, number, (left + 13.5, y), colour))
+        self._words(left + _LEGEND_INDENT, y + 3.2, _fitted(series.title, _SMALL, width - _LEGEND_INDENT), 0.0)
+
+    def _free_corner(self, legend: _Legend) -> Place | None:
+        """Left and top of a box in a corner where it hides nothing, the bottom right one if there is a choice."""
+        axes, width, height = self.axes, legend.width, legend.height
+        lefts, tops = (axes.right - width - 6, axes.left + 6), (axes.bottom - height - 6, axes.top + 6)
+        curves = [self._drawn(series) for series in self.chart.series]
+        drawn = [place for curve in curves for place in _along([place for _, place in curve])]
+
+        def free(corner: Place) -> bool:
             left, top = corner
-            return sum(left - 4 < x < left + width + 4 and top - 4 < y < top + height + 4 for x, y in drawn)
+            return not any(left - 4 < x < left + width + 4 and top - 4 < y < top + height + 4 for x, y in drawn)
 
-        return min([(lefts[0], tops[0]), (lefts[1], tops[1]), (lefts[1], tops[0]), (lefts[0], tops[1])], key=hidden)
+        corners = ((lefts[0], tops[0]), (lefts[1], tops[1]), (lefts[1], tops[0]), (lefts[0], tops[1]))
+        return next((corner for corner in corners if free(corner)), None)
 
 
-def _along(points: tuple[Place, ...]) -> list[Place]:
+def _marked(series: Series, drawn: list[tuple[int, Place]]) -> list[tuple[int, Place]]:
+    """The points that have a mark."""
+    match series.style:
+        case Style.PLAIN:
+            return []
+        case Style.ESTIMATE:
+            return drawn[-1:]
+        case _:
+            return drawn
+
+
+def _with_room(ticks: list[float], length: float, room: float) -> list[float]:
+    """Every tick, or every second, third, ... one, so that their words do not touch."""
+    return ticks[:: max(1, math.ceil(len(ticks) * room / max(length, 1.0)))]
+
+
+def _fitted(text: str, size: float, width: float) -> str:
+    """`text` cut short where it is wider than `width`."""
+    font = chart_font()
+    if size * font.width(text) <= width:
+        return text
+    while text and size * font.width(f"{text}…") > width:
+        text = text[:-1]
+    return f"{text}…"
+
+
+def _along(points: list[Place]) -> list[Place]:
     """Places along a line, a few a stroke."""
     steps = [step / 8 for step in range(9)]
-    return [
+    return points[:1] + [
         (xa + (xb - xa) * step, ya + (yb - ya) * step)
         for (xa, ya), (xb, yb) in itertools.pairwise(points)
         for step in steps
     ]
 
 
-def _mark_outline(place: Place, number: int, radius: float) -> tuple[Place, ...]:
+def _mark_outline(place: Place, form: int, radius: float) -> tuple[Place, ...]:
     """A mark whose form, too, tells the curves apart: circle, square, triangle, diamond."""
-    corners = (_CIRCLE_CORNERS, 4, 3, 4)[number % 4]
-    reach = (1.0, 1.25, 1.3, 1.3)[number % 4] * radius
-    first = math.pi / 4 if number % 4 == 1 else -math.pi / 2
+    corners = (_CIRCLE_CORNERS, 4, 3, 4)[form % 4]
+    reach = (1.0, 1.25, 1.3, 1.3)[form % 4] * radius
+    first = math.pi / 4 if form % 4 == 1 else -math.pi / 2
     turns = [first + 2 * math.pi * corner / corners for corner in range(corners)]
     return tuple((place[0] + reach * math.cos(turn), place[1] + reach * math.sin(turn)) for turn in turns)
 

@@ -3,7 +3,8 @@
 import zlib
 from collections.abc import Iterable
 
-from nvc_engine.charting.drawing import Area, Drawing, Line, Place, Words, colour_parts
+from nvc_engine.charting.axes import Place
+from nvc_engine.charting.drawing import Area, Drawing, Line, Words, colour_parts
 from nvc_engine.charting.font import Font, chart_font
 
 _FONT_NAME = "NVCSTU+DejaVuSans"  # six letters and a plus say that it is a subset

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from nvc_engine.charting.drawing import Area, Drawing, Line, Place, Words, colour_parts
+from nvc_engine.charting.axes import Place
+from nvc_engine.charting.drawing import Area, Drawing, Line, Words, colour_parts
 from nvc_engine.charting.font import chart_font
 
 _POINTS_AN_INCH = 72

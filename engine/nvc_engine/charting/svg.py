@@ -2,7 +2,8 @@
 
 from xml.sax.saxutils import escape
 
-from nvc_engine.charting.drawing import Area, Drawing, Line, Place, Words
+from nvc_engine.charting.axes import Place
+from nvc_engine.charting.drawing import Area, Drawing, Line, Words
 
 _FONTS = "'DejaVu Sans', Verdana, Arial, sans-serif"
 _ANCHORS = {0.0: "start", 0.5: "middle", 1.0: "end"}

@@ -233,6 +233,15 @@ class Codec(Protocol):
 
 
 @runtime_checkable
+class HasWeights(Protocol):
+    """A codec whose networks were learned before, from files that may be others on another day."""
+
+    def weights(self, preset: str) -> str:
+        """Tells the weights that a preset encodes with from any others; "" where it has none."""
+        ...
+
+
+@runtime_checkable
 class FileCodec(Protocol):
     """An encoder of the registry that writes ordinary video files, such as x265 in Matroska, and no `.nvc`.
 

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import nvc_engine
-from nvc_engine.codecs.contract import Codec, FileCodec
+from nvc_engine.codecs.contract import Codec, FileCodec, HasWeights
 from nvc_engine.jobs.opening import OpenedOrder
 from nvc_engine.jobs.schema import open_database, sentences
 from nvc_engine.media.clip import ClipInfo
@@ -75,7 +75,7 @@ class PointKey:
         self.clip = clip or fingerprint(Path(request.source), request.raw)
         self.first, self.stop = order.first, order.stop
         self.codec = request.codec
-        self.version = version_of(codec)
+        self.version = version_of(codec, order.preset)
         self.device = order.device
         resolved = asdict(order.settings)
         _, of_preset = codec.settings(order.preset, {}, opened.clip.info, None)
@@ -112,9 +112,11 @@ class PointKey:
         )
 
 
-def version_of(codec: Codec | FileCodec) -> str:
+def version_of(codec: Codec | FileCodec, preset: str) -> str:
     """What of an encoder decides about its files, as far as it has a number."""
     what = codec.version if isinstance(codec, FileCodec) else f"bitstream {codec.bitstream_version}"
+    if isinstance(codec, HasWeights) and (weights := codec.weights(preset)):
+        what += f", weights {weights}"
     return f"{what}, nvc-studio {nvc_engine.__version__}"
 
 

@@ -46,6 +46,11 @@ class Grid:
     device: str = "auto"
     raw: RawSpec | None = None
 
+    @property
+    def size(self) -> int:
+        """How many encodes a clip takes."""
+        return len(self.contenders) * (len(self.bpp) or self.points)
+
     def ordered(self) -> tuple[Contender, ...]:
         """Conventional encoders first: they are quick, and their rates are what the others aim at."""
         return tuple(sorted(self.contenders, key=lambda each: not _is_conventional(each.codec)))
@@ -70,18 +75,19 @@ def contenders(text: str) -> tuple[Contender, ...]:
 def goals(grid: Grid, contender: Contender, rates: Sequence[float]) -> tuple[Goal, ...]:
     """What one codec is to aim at on one clip.
 
-    The rates that were named; else a conventional encoder's own ladder of quality steps; else the `rates`, in bits per
-    pixel, that the first conventional encoder has reached, so that curves lie above the same rates; else the codec's
-    own range of quality steps, evenly divided.
+    The rates that were named; else a conventional encoder's own ladder of quality steps; else, of a codec that is
+    fitted to the clip, the `rates`, in bits per pixel, that the first conventional encoder has reached, so that curves
+    lie above the same rates; else the codec's own range of quality steps, evenly divided: what was learned for a range
+    of rates reaches no others.
     """
     if grid.bpp:
         return tuple(Goal(GoalKind.BPP, rate) for rate in grid.bpp)
     codec = registry.encoder(contender.codec)
     if isinstance(codec, FileCodec):
         return tuple(Goal(GoalKind.QUALITY, step) for step in _divided(*codec.ladder, grid.points))
-    if rates:
-        return tuple(Goal(GoalKind.BPP, float(f"{rate:.3g}")) for rate in rates)
     facts = codec.facts()
+    if rates and facts.trains:
+        return tuple(Goal(GoalKind.BPP, float(f"{rate:.3g}")) for rate in rates)
     steps = _divided(facts.quality_minimum, facts.quality_maximum, grid.points)
     return tuple(Goal(GoalKind.QUALITY, step) for step in steps)
 

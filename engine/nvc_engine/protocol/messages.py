@@ -187,6 +187,25 @@ class JobRequest:
     training: str = ""
 
 
+@dataclass(frozen=True)
+class SweepRequest:
+    """A comparison as it is ordered: several encodes of one clip by each codec, drawn and compared in a report.
+
+    `codecs` are names, with a preset where one is chosen ("x265:veryslow"); `minutes` is the budget of each encode that
+    trains; `folder` is where files and report go; `published` names figures of papers to lay beside."""
+
+    source: str
+    folder: str
+    codecs: tuple[str, ...]
+    points: int = 4
+    minutes: float | None = None
+    first: int | None = None
+    stop: int | None = None
+    device: str = "auto"
+    raw: RawSpec | None = None
+    published: str = ""
+
+
 class JobState(StrEnum):
     """Where a job stands; the legal moves are a table in `nvc_engine.jobs.states`."""
 
@@ -406,17 +425,30 @@ class AskMeasure:
 @dataclass(frozen=True)
 class AskReport:
     """Write figures, charts and the report of all encodes that there have been of `source` into the folder `output`;
-    answered by `Done` or `Failed`."""
+    answered by `Done` or `Failed`. `anchor` is the curve that the others are compared with ("": the first conventional
+    one), `method` how curves run between their points, `published` names figures of papers to lay beside."""
 
     request: int
     source: str
     output: str
     raw: RawSpec | None = None
+    anchor: str = ""
+    method: str = "pchip"
+    published: str = ""
+
+
+@dataclass(frozen=True)
+class AskSweep:
+    """Do what of a comparison is not done yet; answered by `ExportProgress`, then `Done` or `Failed`. Its encodes are
+    jobs like others, in the list of all windows; the same order goes on with one that was given up."""
+
+    request: int
+    sweep: SweepRequest
 
 
 @dataclass(frozen=True)
 class Abort:
-    """Give up the export, measurement or report with this request number; it is answered by `Failed`."""
+    """Give up the export, measurement, report or sweep with this request number; it is answered by `Failed`."""
 
     request: int
 
@@ -572,7 +604,7 @@ class WorkerFinished:
 
 Message = (
     Hello | DescribeCodecs | OpenClip | CloseClip | GetFrame | AskPlan | SubmitJob | CommandJob | WantPreview
-    | AskExport | AskMeasure | AskReport | Abort | Goodbye
+    | AskExport | AskMeasure | AskReport | AskSweep | Abort | Goodbye
     | Welcome | Codecs | ClipOpened | FrameReady | FrameDropped | Planned | JobSubmitted | JobChanged | JobRemoved
     | JobProgress | PreviewReady | ExportProgress | Measured | Done | Failed | Notice
     | WorkerProgress | WorkerFinished

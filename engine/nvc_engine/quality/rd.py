@@ -1,11 +1,11 @@
-"""Points in the plane of rate and distortion, measured by us, and curves that others have published."""
+"""Points in the plane of rate and distortion that were measured here, and the curves that they make."""
 
 import json
-import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+from nvc_engine.comparing.metrics import metric_of, on_scale
 from nvc_engine.quality.measure import Measurement, Scores
 
 _RATE_CONTROL = "rate_control"
@@ -101,41 +101,10 @@ class RdCurve:
         return found
 
 
-@dataclass(frozen=True)
-class PublishedCurve:
-    """What a paper reports; `points` are (bits per pixel, quality) for each metric that it has."""
-
-    title: str
-    source: str
-    points: dict[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
-
-
-METRIC_TITLES = {
-    "psnr_yuv": "PSNR-YUV 6:1:1 (dB)",
-    "psnr_y": "PSNR-Y (dB)",
-    "psnr_u": "PSNR-U (dB)",
-    "psnr_v": "PSNR-V (dB)",
-    "psnr_rgb": "PSNR-RGB (dB)",
-    "ssim": "SSIM (dB)",
-    "ms_ssim": "MS-SSIM (dB)",
-    "xpsnr": "XPSNR (dB)",
-    "vmaf": "VMAF",
-}
-"""What axes and tables call the metrics; similarities are drawn as -10 log10(1 - x)."""
-
-_SIMILARITIES = ("ssim", "ms_ssim")
-_PERFECT_DB = 100.0
-
-
-def level(scores: Scores, metric: str) -> float | None:
-    """A metric on the scale on which it is drawn; None where it was not measured."""
-    value: float | None = getattr(scores, metric)
-    return similarity_db(value) if value is not None and metric in _SIMILARITIES else value
-
-
-def similarity_db(value: float) -> float:
-    """A similarity up to 1 on the decibel scale, -10 log10(1 - x); 1 itself is held at 100 dB."""
-    return _PERFECT_DB if value >= 1 else min(_PERFECT_DB, -10 * math.log10(1 - value))
+def level(scores: Scores, axis: str) -> float | None:
+    """A metric on the scale of an axis (see `comparing.metrics`); None where it was not measured."""
+    value: float | None = getattr(scores, metric_of(axis))
+    return None if value is None else on_scale(axis, value)
 
 
 def curves_of(points: Iterable[RdPoint]) -> tuple[RdCurve, ...]:

@@ -1,6 +1,7 @@
 """Where codecs differ to the eye: the worst and the median frame, cut out of the source and of every decode."""
 
 import base64
+import contextlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +12,6 @@ from numpy.typing import NDArray
 
 from nvc_engine.codecs.sources import open_source
 from nvc_engine.errors import EngineError
-from nvc_engine.media.clip import Clip
 from nvc_engine.media.colour import to_rgb
 from nvc_engine.media.png_folder import png_bytes
 from nvc_engine.quality.rd import RdCurve, RdPoint
@@ -67,17 +67,26 @@ def frame_crops(source: Path, points: Sequence[tuple[str, RdPoint]]) -> tuple[Fr
     levels = np.mean([[scores.psnr_yuv for scores in point.per_frame] for _, point in points], axis=0)
     order = np.argsort(levels)
     chosen = {int(order[0]): "the worst frame", int(order[len(order) // 2]): "the median frame"}
-    reference = open_source(source)
+    originals = _originals(source, [points[0][1].first + frame for frame in chosen])
+    decodes = [_decodes(point, sorted(chosen), originals[0].shape) for _, point in points]
+    return tuple(
+        _of_frame(original, points, [each.get(frame) for each in decodes], frame, words)
+        for original, (frame, words) in zip(originals, chosen.items(), strict=True)
+    )
+
+
+def _originals(source: Path, frames: Sequence[int]) -> list[Rgb]:
+    clip = open_source(source)
     try:
-        return tuple(_of_frame(reference, points, frame, words) for frame, words in chosen.items())
+        return [to_rgb(clip.picture(frame), clip.info.colour) for frame in frames]
     finally:
-        reference.close()
+        clip.close()
 
 
-def _of_frame(reference: Clip, points: Sequence[tuple[str, RdPoint]], frame: int, words: str) -> FrameCrops:
+def _of_frame(
+    original: Rgb, points: Sequence[tuple[str, RdPoint]], decodes: Sequence[Rgb | None], frame: int, words: str
+) -> FrameCrops:
     number = points[0][1].first + frame
-    original = to_rgb(reference.picture(number), reference.info.colour)
-    decodes = [_decoded(point, frame, original.shape) for _, point in points]
     top, left = _most_wrong(original, [decode for decode in decodes if decode is not None])
 
     def cut(picture: Rgb) -> str:
@@ -91,18 +100,21 @@ def _of_frame(reference: Clip, points: Sequence[tuple[str, RdPoint]], frame: int
     return FrameCrops(number, words, tuple(crops))
 
 
-def _decoded(point: RdPoint, frame: int, shape: tuple[int, ...]) -> Rgb | None:
-    """The decoded frame in the source's size; None where the file is gone or damaged."""
+def _decodes(point: RdPoint, frames: Sequence[int], shape: tuple[int, ...]) -> dict[int, Rgb]:
+    """The decoded frames in the source's size, from one opening, since a codec may have to decode all before the first;
+    those that the file does not have, or all where it is gone, are left out."""
+    found: dict[int, Rgb] = {}
     try:
         clip = open_source(Path(point.path))
     except EngineError:
-        return None
+        return found
     try:
-        return to_rgb(clip.picture(frame), clip.info.colour)[: shape[0], : shape[1]]
-    except (EngineError, IndexError):
-        return None
+        for frame in frames:
+            with contextlib.suppress(EngineError, IndexError):
+                found[frame] = to_rgb(clip.picture(frame), clip.info.colour)[: shape[0], : shape[1]]
     finally:
         clip.close()
+    return found
 
 
 def _most_wrong(original: Rgb, decodes: Sequence[Rgb]) -> tuple[int, int]:

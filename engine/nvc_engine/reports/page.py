@@ -7,10 +7,12 @@ from html import escape
 from nvc_engine.charting.chart import Chart
 from nvc_engine.charting.layout import lay_out
 from nvc_engine.charting.svg import svg
-from nvc_engine.quality.bd_rate import Method
+from nvc_engine.comparing.bd_rate import Method
+from nvc_engine.comparing.bd_table import BdTable, anchor_curve, bd_table, quality_text, rate_text, refusals
+from nvc_engine.comparing.metrics import METRIC_TITLES
+from nvc_engine.comparing.published import PublishedCurve
 from nvc_engine.quality.measure import METRICS
-from nvc_engine.quality.rd import METRIC_TITLES, PublishedCurve, RdPoint
-from nvc_engine.reports.bd_table import BdTable, anchor_curve, bd_table, cell_text, refusals
+from nvc_engine.quality.rd import RdPoint
 from nvc_engine.reports.crops import FrameCrops, representatives
 from nvc_engine.reports.rd_charts import bits_chart, frame_chart, rd_chart
 from nvc_engine.reports.rd_files import ClipResults
@@ -18,14 +20,17 @@ from nvc_engine.reports.rd_files import ClipResults
 CHART_METRICS = ("psnr_yuv", "psnr_rgb", "ms_ssim", "xpsnr", "vmaf")
 
 _STYLE = """
-body { font: 14px/1.45 system-ui, sans-serif; color: #1b1f24; background: #fff; margin: 2em auto; max-width: 1080px;
+body { font: 14px/1.45 system-ui, sans-serif; color: #1b1f24; background: #fff; margin: 2em auto; max-width: 1160px;
   padding: 0 1em }
 h1 { font-size: 1.5em } h2 { font-size: 1.25em; border-top: 1px solid #dfe3e8; padding-top: 1em }
 h3 { font-size: 1.05em; margin-bottom: .3em }
 table { border-collapse: collapse; margin: .5em 0 } .wide { overflow-x: auto }
-th, td { border-bottom: 1px solid #dfe3e8; padding: .25em .6em; text-align: right; white-space: nowrap }
-th:first-child, td:first-child { text-align: left } th { font-weight: 600 }
-.charts, .crops { display: flex; flex-wrap: wrap; gap: 1em } .charts svg { width: 500px; max-width: 100%; height: auto }
+th, td { border-bottom: 1px solid #dfe3e8; padding: .25em .5em; text-align: right; white-space: nowrap }
+.wide table { font-size: 12px }
+th:first-child, td:first-child { text-align: left }
+th { font-weight: 600; white-space: normal; vertical-align: bottom }
+.charts, .crops { display: flex; flex-wrap: wrap; gap: 1em; align-items: flex-start }
+.charts svg { width: 500px; max-width: 100%; height: auto }
 figure { margin: 0; max-width: 320px } figcaption { font-size: .85em }
 img { image-rendering: pixelated; width: 320px; border: 1px solid #dfe3e8 }
 .note { color: #57606a; font-size: .9em } code { font-size: .85em; word-break: break-all }
@@ -98,8 +103,11 @@ def _charts(charts: Iterable[Chart]) -> str:
 
 
 def _bd(table: BdTable) -> list[str]:
-    rows = [[title, *(cell_text(cell) for cell in cells)] for title, cells in table.rows]
-    heads = ["Curve", *(METRIC_TITLES[metric] for metric in table.metrics)]
+    rows = []
+    for title, cells in table.rows:
+        rows.append([title, "BD-rate", *(rate_text(cell) for cell in cells)])
+        rows.append(["", "BD-quality", *(quality_text(cell) for cell in cells)])
+    heads = ["Curve", "", *(_short(metric) for metric in table.metrics)]
     sentences = [_paragraph(sentence, "note") for sentence in refusals(table)]
     return ["<h3>Mean differences</h3>", _paragraph(table.heading), _table(heads, rows), *sentences]
 

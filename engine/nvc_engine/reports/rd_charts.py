@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from nvc_engine.charting.chart import Chart, Series, Style
-from nvc_engine.quality.rd import METRIC_TITLES, PublishedCurve, RdCurve, RdPoint, level
+from nvc_engine.comparing.metrics import AXIS_TITLES
+from nvc_engine.comparing.published import PublishedCurve
+from nvc_engine.quality.rd import RdCurve, RdPoint, level
 
 RATE_TITLE, KBPS_TITLE = "Rate (bits per pixel)", "Rate (kb/s)"
 LOG_SPREAD = 4.0
@@ -28,14 +30,14 @@ def rd_chart(
             series.append(Series(curve.title, points, style, keys))
     if not per_second:
         series += [
-            Series(f"{curve.title}, published", curve.points[metric], Style.PUBLISHED)
+            Series(f"{curve.title}, published", curve.levels(metric), Style.PUBLISHED)
             for curve in published
-            if curve.points.get(metric)
+            if curve.levels(metric)
         ]
     return Chart(
         title=title,
         x_title=KBPS_TITLE if per_second else RATE_TITLE,
-        y_title=METRIC_TITLES[metric],
+        y_title=AXIS_TITLES[metric],
         series=tuple(series),
         log_x=_spread(series),
     )
@@ -48,7 +50,7 @@ def frame_chart(title: str, points: Iterable[tuple[str, RdPoint]], metric: str =
         values = [level(scores, metric) for scores in point.per_frame]
         drawn = tuple((float(point.first + frame), value) for frame, value in enumerate(values) if value is not None)
         series.append(Series(name, drawn, Style.PLAIN))
-    return Chart(title, "Frame", METRIC_TITLES[metric], tuple(series))
+    return Chart(title, "Frame", AXIS_TITLES[metric], tuple(series))
 
 
 def bits_chart(title: str, points: Iterable[tuple[str, RdPoint]]) -> Chart:

@@ -10,11 +10,12 @@ import av
 import torch
 
 import nvc_engine
-from nvc_engine.charting.files import PAPER_DPI, SUFFIXES, save
+from nvc_engine.charting.chart import PAPER_DPI
+from nvc_engine.charting.files import SUFFIXES, save
+from nvc_engine.comparing.bd_rate import Method
+from nvc_engine.comparing.published import PublishedCurve
 from nvc_engine.errors import EngineError
 from nvc_engine.media.output import write_failure
-from nvc_engine.quality.bd_rate import Method
-from nvc_engine.quality.rd import PublishedCurve
 from nvc_engine.reports.crops import FrameCrops, frame_crops, representatives
 from nvc_engine.reports.page import CHART_METRICS, report_page
 from nvc_engine.reports.rd_charts import rd_chart

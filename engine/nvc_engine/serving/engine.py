@@ -12,6 +12,7 @@ from nvc_engine.protocol.messages import (
     AskMeasure,
     AskPlan,
     AskReport,
+    AskSweep,
     CloseClip,
     CommandJob,
     DescribeCodecs,
@@ -123,12 +124,13 @@ class Engine:
                 self._jobs.command(window, message)
             case WantPreview():
                 self._jobs.preview(window, message)
-            case AskExport() | AskMeasure() | AskReport():
+            case AskExport() | AskMeasure() | AskReport() | AskSweep():
                 self._errands.start(window, message)
             case Abort():
                 self._errands.abort(window, message.request)
             case Goodbye():
                 if message.stop_jobs:
+                    self._errands.abort_sweeps()
                     self._jobs.pause_all()
                 window.close()
             case _:

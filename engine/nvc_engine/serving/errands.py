@@ -1,4 +1,4 @@
-"""Exports, measurements and reports: the terminal's own verbs as processes, their progress passed on to a window."""
+"""Exports, measurements, reports and sweeps: the terminal's own verbs as processes, and how far they are."""
 
 import json
 import logging
@@ -14,12 +14,14 @@ from nvc_engine.protocol.messages import (
     AskExport,
     AskMeasure,
     AskReport,
+    AskSweep,
     Done,
     ExportProgress,
     Failed,
     Measured,
     Message,
     RawSpec,
+    SweepRequest,
 )
 from nvc_engine.serving.child import creation_flags, verb
 from nvc_engine.serving.mailbox import Mailbox
@@ -28,9 +30,11 @@ from nvc_engine.serving.window_link import WindowLink
 
 log = logging.getLogger(__name__)
 
-Errand = AskExport | AskMeasure | AskReport
+Errand = AskExport | AskMeasure | AskReport | AskSweep
 
 SECONDS_TO_END = 5.0
+SECONDS_TO_CHECKPOINT = 25.0
+"""What a sweep may take to end: its encode leaves a checkpoint."""
 LONGEST_OUTPUT = 64 << 20
 
 
@@ -51,7 +55,7 @@ class Errands:
         key = (window, errand.request)
         try:
             self._running[key] = _Process(
-                command_of(errand),
+                errand,
                 progress=lambda fraction, remaining: window.send(ExportProgress(errand.request, fraction, remaining)),
                 ended=lambda *end: self._mailbox.post(self._ended, window, errand, *end),
             )
@@ -67,6 +71,12 @@ class Errands:
         """Nobody waits for a measurement any more; an export goes on, since its file is wanted."""
         for (owner, _), process in self._running.items():
             if owner is window and process.measures:
+                process.abort()
+
+    def abort_sweeps(self) -> None:
+        """Have every sweep leave a checkpoint and end."""
+        for process in self._running.values():
+            if process.sweeps:
                 process.abort()
 
     def stop(self) -> None:
@@ -86,16 +96,18 @@ class _Process:
 
     def __init__(
         self,
-        command: list[str],
+        errand: Errand,
         progress: Callable[[float, float | None], None],
         ended: Callable[[int, bytes, str], None],
     ) -> None:
-        self.measures = "measure" in command
+        self.measures = isinstance(errand, AskMeasure)
+        self.sweeps = isinstance(errand, AskSweep)
+        self._patience = SECONDS_TO_CHECKPOINT if self.sweeps else SECONDS_TO_END
         self.aborted = False
         self._progress = progress
         self._ended = ended
         self._process = subprocess.Popen(
-            command,
+            command_of(errand),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -115,14 +127,14 @@ class _Process:
         self.aborted = True
         if os.name == "posix":
             self._process.send_signal(signal.SIGINT)
-            killer = threading.Timer(SECONDS_TO_END, self._process.kill)
+            killer = threading.Timer(self._patience, self._process.kill)
             killer.daemon = True
             killer.start()
         else:
             self._process.kill()
 
     def wait(self) -> None:
-        self._thread.join(2 * SECONDS_TO_END)
+        self._thread.join(2 * self._patience)
 
     def _read_output(self) -> None:
         assert self._process.stdout is not None
@@ -153,8 +165,19 @@ def command_of(errand: Errand) -> list[str]:
         overwrite = ["-y"] if errand.overwrite else []
         return verb("decode", "--progress-json", *ranged, *overwrite, "-o", errand.output, "--", errand.source)
     if isinstance(errand, AskReport):
-        return verb("report", *_raw(errand.raw), "-o", errand.output, "--", errand.source)
+        more = [f"--anchor={errand.anchor}", f"--method={errand.method}", f"--anchors={errand.published}"]
+        return verb("report", *_raw(errand.raw), *more, "-o", errand.output, "--", errand.source)
+    if isinstance(errand, AskSweep):
+        return verb("sweep", "--progress-json", *_sweep(errand.sweep), "--", errand.sweep.source)
     return verb("measure", "--progress-json", "--json", *_raw(errand.raw), "--", errand.reference, errand.test)
+
+
+def _sweep(sweep: SweepRequest) -> list[str]:
+    options = [f"--codecs={','.join(sweep.codecs)}", f"--points={sweep.points}", f"--device={sweep.device}"]
+    options += [f"--minutes={sweep.minutes:.10g}"] if sweep.minutes is not None else []
+    if sweep.first is not None or sweep.stop is not None:
+        options.append(f"--frames={_bound(sweep.first)}:{_bound(sweep.stop)}")
+    return [*options, f"--anchors={sweep.published}", *_raw(sweep.raw), "-o", sweep.folder]
 
 
 def _bound(frame: int | None) -> str:
@@ -177,12 +200,21 @@ def _progress(line: bytes) -> tuple[float, float | None] | None:
         return None
 
 
+def _ends_with_report(output: bytes) -> bool:
+    """Whether a sweep has come to its end: the last that it prints is where its report is."""
+    lines = output.decode("utf-8", "replace").split()
+    return bool(lines) and lines[-1].endswith(".html")
+
+
 def _answer(errand: Errand, aborted: bool, return_code: int, output: bytes, complaint: str) -> Message:
-    what = {AskExport: "export", AskMeasure: "measurement", AskReport: "report"}[type(errand)]
+    what = {AskExport: "export", AskMeasure: "measurement", AskReport: "report", AskSweep: "comparison"}[type(errand)]
     if return_code == 0 and isinstance(errand, AskExport):
         return Done(errand.request, f"Exported to {errand.output}.")
     if return_code == 0 and isinstance(errand, AskReport):
         return Done(errand.request, f"The report is in {errand.output}.")
+    if isinstance(errand, AskSweep) and not aborted and return_code in (0, 1) and _ends_with_report(output):
+        lacking = "" if return_code == 0 else " Some of its encodes failed: it says which, and why."
+        return Done(errand.request, f"The report is in {errand.sweep.folder}.{lacking}")
     if return_code == 0 and isinstance(errand, AskMeasure):
         try:
             return Measured(errand.request, result_of(json.loads(output), errand.test))

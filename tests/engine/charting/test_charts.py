@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from nvc_engine.charting.axes import Axes, View
 from nvc_engine.charting.chart import Chart, Series, Style
 from nvc_engine.charting.drawing import Area, Drawing, Line, Words
 from nvc_engine.charting.files import SUFFIXES, chart_bytes, save
@@ -77,6 +78,62 @@ def test_points_that_cannot_be_drawn_are_left_out():
     assert lay_out(Chart("", "x", "y", ())).marks == ()
     single = lay_out(Chart("", "x", "y", (Series("a", ((0.5, 30.0),)),)))
     assert len(single.marks) == 1
+
+
+def test_a_view_shows_a_part_and_nothing_is_drawn_outside_of_it():
+    whole = lay_out(CHART)
+    place = whole.marks[1].place
+    view = whole.axes.zoomed(place, 0.25)
+    part = lay_out(CHART, view=view)
+    (kept,) = [mark for mark in part.marks if (mark.series, mark.point) == (0, 1)]
+    assert kept.place == pytest.approx(place)
+    assert len(part.marks) < len(whole.marks)
+    axes = part.axes
+    curves = [item for item in part.items if isinstance(item, Line) and item.width > 1]
+    assert all(axes.holds(at) for curve in curves for at in curve.points)
+    back = axes.moved(10, -5)
+    assert lay_out(CHART, view=back).axes.place(0.1, 33.0) == pytest.approx((place[0] + 10, place[1] - 5))
+    for _ in range(200):
+        view = lay_out(CHART, view=view).axes.zoomed(place, 0.5)
+    assert view.xs[0] < view.xs[1], "zooming in ends before numbers do"
+
+
+def test_no_two_of_many_curves_share_colour_and_mark():
+    """14 curves, as with the published figures of a set."""
+    many = tuple(Series(f"{n}", ((0.1 + 0.1 * n, 30.0),)) for n in range(14))
+    drawing = lay_out(Chart("", "x", "y", many))
+    marks = {}
+    for place, item in ((mark.place, item) for mark in drawing.marks for item in drawing.items):
+        if isinstance(item, Area) and item.fill == item.stroke and place == pytest.approx(_middle(item)):
+            marks[place] = (item.fill, len(item.points), round(item.points[0][0] - place[0], 3))
+    assert len(marks) == len(set(marks.values())) == 14
+
+
+def _middle(area: Area) -> tuple[float, float]:
+    return tuple(sum(place[axis] for place in area.points) / len(area.points) for axis in (0, 1))  # type: ignore[return-value]
+
+
+def test_a_line_is_cut_where_it_leaves_the_plot():
+    axes = Axes(0, 0, 10, 10, View((0, 1), (0, 1)))
+    assert list(axes.clipped([(-5, 5), (5, 5), (5, 15), (8, 15), (8, 5)])) == [((0, 5), (5, 5), (5, 10)),
+                                                                               ((8, 10), (8, 5))]  # fmt: skip
+    assert list(axes.clipped([(-5, -5), (-1, 20)])) == []
+    assert list(axes.clipped([(1, 1), (2, 2), (3, 1)])) == [((1, 1), (2, 2), (3, 1))]
+
+
+def test_a_legend_that_would_hide_curves_stands_below():
+    many = tuple(Series(f"a curve of some paper, no {n}", ((0.1, 30.0 + n), (0.2, 31.0 + n))) for n in range(9))
+    chart = Chart("", "x", "y", many)
+    drawing = lay_out(chart)
+    assert drawing.height > HEIGHT, "a file grows"
+    places = [item.place for item in drawing.items if isinstance(item, Words) and item.text.startswith("a curve")]
+    assert len(places) == 9
+    assert min(y for _, y in places) > drawing.axes.bottom + 30
+    small = lay_out(chart, 250, 180)
+    assert (small.height, small.axes.bottom - small.axes.top >= 80) == (180, True)
+    words = [item.text for item in small.items if isinstance(item, Words)]
+    assert any(text.startswith("and ") for text in words)
+    assert lay_out(chart, 60, 40).marks is not None, "however small"
 
 
 def test_svg_keeps_text_as_text():

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from nvc_engine.jobs.library import PointKey, RdLibrary
+from nvc_engine.codecs import registry
+from nvc_engine.codecs.sevc.weights import INTER_FILE, INTRA_FILE, imported_folder
+from nvc_engine.comparing.metrics import similarity_db
+from nvc_engine.jobs.library import PointKey, RdLibrary, version_of
 from nvc_engine.jobs.opening import open_order
 from nvc_engine.jobs.running import JobRun
 from nvc_engine.jobs.schema import MIGRATIONS
@@ -17,7 +20,7 @@ from nvc_engine.media.opening import open_video
 from nvc_engine.protocol import places
 from nvc_engine.protocol.messages import Goal, GoalKind, JobRequest, JobState, RawSpec
 from nvc_engine.quality.measure import measure
-from nvc_engine.quality.rd import RdCurve, curves_of, similarity_db
+from nvc_engine.quality.rd import RdCurve, curves_of
 
 
 def ordered(clip: Path, output: Path, quality: float = 30, **settings: str) -> JobRequest:
@@ -29,6 +32,18 @@ def key_of(request: JobRequest) -> PointKey:
     opened = open_order(request)
     opened.clip.close()
     return PointKey(opened)
+
+
+def test_weights_that_are_others_make_other_points():
+    sevc = registry.codec("sevc")
+    shipped = version_of(sevc, "light")
+    assert ", weights " in shipped
+    assert "weights" not in version_of(registry.codec("nvrc"), "light")
+    own = imported_folder("light")
+    own.mkdir(parents=True)
+    for name in (INTRA_FILE, INTER_FILE):
+        (own / name).write_bytes(b"learned longer")
+    assert version_of(sevc, "light") != shipped
 
 
 def test_every_finished_job_is_a_point_that_outlives_it(store: JobStore, clip_path: Path, tmp_path: Path):

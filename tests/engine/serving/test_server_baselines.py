@@ -7,10 +7,12 @@ from typing import Any
 from nvc_engine.protocol.messages import (
     AskPlan,
     AskReport,
+    AskSweep,
     ClipOpened,
     Codecs,
     DescribeCodecs,
     Done,
+    ExportProgress,
     Failed,
     Goal,
     GoalKind,
@@ -21,6 +23,7 @@ from nvc_engine.protocol.messages import (
     OpenClip,
     Planned,
     SubmitJob,
+    SweepRequest,
 )
 
 
@@ -49,9 +52,13 @@ def test_the_queue_makes_an_ordinary_file_that_opens_beside_its_source(window: A
     assert isinstance(opened, ClipOpened)
     assert (opened.facts.codec, opened.facts.frames) == ("h264", 4)
 
-    answer = window.ask(AskReport(window.number(), str(clip), str(tmp_path / "report")))
-    assert isinstance(answer, Done), answer
-    assert "x264 ultrafast" in (tmp_path / "report" / "report.html").read_text("utf-8")
+    sweep = SweepRequest(str(clip), str(tmp_path / "sweep"), ("x264:ultrafast",), points=1, stop=4)
+    window.say(AskSweep(window.number(), sweep))
+    assert window.until(ExportProgress).fraction == 1.0
+    assert "report is in" in window.until(Done).message
+    assert "x264 ultrafast" in (tmp_path / "sweep" / "report.html").read_text("utf-8")
+    assert (tmp_path / "sweep" / "rd.csv").read_text().count("crf 30") == 1
+    assert not list((tmp_path / "sweep").glob("*.mkv")), "the point was known already"
     answer = window.ask(AskReport(window.number(), request.output, str(tmp_path / "none")))
     assert isinstance(answer, Failed)
     assert "no encode of these frames" in answer.sentence

@@ -24,11 +24,11 @@ from nvc_engine.codecs.mvc.session import MvcSession
 from nvc_engine.codecs.mvc.settings import PRESETS, MvcSettings
 from nvc_engine.codecs.rgb_pictures import to_picture
 from nvc_engine.codecs.settings import resolve
+from nvc_engine.comparing.bd_rate import BdError, bd_rate
 from nvc_engine.errors import UsageError
 from nvc_engine.media.clip import Clip
 from nvc_engine.media.picture import Chroma, Picture
 from nvc_engine.protocol.messages import Scalar
-from nvc_engine.quality.bd_rate import BdError, bd_rate
 from nvc_engine.quality.psnr import psnr, psnr_yuv
 
 WEIGHT_BITS = (0.6, 1.0, 1.6, 2.4)

@@ -7,7 +7,7 @@ from nvc_engine.bitstream.container import Header
 from nvc_engine.codecs.contract import Decoder, EncodeOrder, EncodeSession, SessionState
 from nvc_engine.codecs.settings import declarations, resolve
 from nvc_engine.codecs.sevc.decoding import BITSTREAM_VERSION, SevcDecoder
-from nvc_engine.codecs.sevc.models import available_presets
+from nvc_engine.codecs.sevc.models import available_presets, weights_digest
 from nvc_engine.codecs.sevc.planning import check_encodable, make_plan, plan_encode
 from nvc_engine.codecs.sevc.session import SevcSession
 from nvc_engine.codecs.sevc.settings import PRESETS, QUALITY_DEFAULT, QUALITY_MAXIMUM, WHOLE_CLIP, SevcSettings
@@ -56,6 +56,9 @@ class SevcCodec:
 
     def encode(self, clip: Clip, order: EncodeOrder, resume: SessionState | None = None) -> EncodeSession:
         return SevcSession(clip, order, plan_encode(clip.info, order), resume)
+
+    def weights(self, preset: str) -> str:
+        return weights_digest(preset)
 
     def decoder(self, header: Header, device: str = "cpu") -> Decoder:
         return SevcDecoder(header, device)

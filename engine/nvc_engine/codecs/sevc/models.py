@@ -72,6 +72,17 @@ def weights_folder(preset: str) -> Path | None:
     return next(weights_folders(preset), None)
 
 
+def weights_digest(preset: str) -> str:
+    """Tells the files that a preset encodes with from any others, in a few digits; "" where it has none."""
+    folder = weights_folder(preset)
+    if folder is None:
+        return ""
+    hasher = hashlib.sha256()
+    for name in (INTRA_FILE, INTER_FILE):
+        hasher.update((folder / name).read_bytes())
+    return hasher.hexdigest()[:12]
+
+
 def available_presets() -> tuple[str, ...]:
     """The presets whose weights are on this machine."""
     return tuple(preset for preset in PRESETS if weights_folder(preset) is not None)

@@ -3,7 +3,7 @@
 PCHIP (Fritsch and Butland 1984) is what the JVET's common test conditions take; Akima (1970) the newer advice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -67,10 +67,11 @@ def bd_quality(anchor: Sequence[Point], test: Sequence[Point], method: Method = 
     return Difference(*_mean_difference(curves, method, "rate"))
 
 
-def _curve(points: Sequence[Point], name: str) -> tuple[Floats, Floats]:
-    """(log10 of the rates, qualities), both rising."""
+def _curve(points: Collection[Point], name: str) -> tuple[Floats, Floats]:
+    """(log10 of the rates, qualities), both rising; encodes that came out the same are one point."""
+    points = set(points)
     if len(points) < LEAST_POINTS:
-        count = "1 point" if len(points) == 1 else f"{len(points)} points"
+        count = "1 point" if len(points) == 1 else f"{len(points)} different points"
         raise BdError(f"The {name} has {count}; a mean difference needs at least {LEAST_POINTS}.")
     ordered = np.array(sorted(points), np.float64)
     if not np.isfinite(ordered).all() or (ordered[:, 0] <= 0).any():

@@ -2,12 +2,30 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
+from nvc_engine.comparing.bd_rate import BdError, Difference, Method, Point, bd_quality, bd_rate
+from nvc_engine.comparing.metrics import AXIS_TITLES, unit_of
 from nvc_engine.errors import UsageError
-from nvc_engine.quality.bd_rate import BdError, Difference, Method, bd_quality, bd_rate
-from nvc_engine.quality.rd import METRIC_TITLES, RdCurve
 
 TABLE_METRICS = ("psnr_yuv", "psnr_rgb", "ms_ssim", "xpsnr", "vmaf")
+
+
+class Curve(Protocol):
+    """What a table needs of a curve."""
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def conventional(self) -> bool: ...
+
+    def levels(self, metric: str, /) -> Sequence[Point]:
+        """(rate, quality) of every point that has the metric, rising in rate."""
+        ...
+
+
+C = TypeVar("C", bound=Curve)
 
 
 @dataclass(frozen=True)
@@ -40,7 +58,7 @@ class BdTable:
         )
 
 
-def anchor_curve(curves: Sequence[RdCurve], name: str = "") -> RdCurve:
+def anchor_curve(curves: Sequence[C], name: str = "") -> C:
     """The curve whose title begins with `name`; "" takes the first conventional one, or the first of all.
 
     Raises:
@@ -56,9 +74,11 @@ def anchor_curve(curves: Sequence[RdCurve], name: str = "") -> RdCurve:
     return found
 
 
-def bd_table(curves: Sequence[RdCurve], anchor: RdCurve, method: Method = Method.PCHIP) -> BdTable:
-    """Every other curve against `anchor`, in each metric that any of them has."""
-    metrics = tuple(metric for metric in TABLE_METRICS if anchor.levels(metric))
+def bd_table(
+    curves: Sequence[Curve], anchor: Curve, method: Method = Method.PCHIP, metrics: Sequence[str] = TABLE_METRICS
+) -> BdTable:
+    """Every other curve against `anchor`, in each of the metrics that the anchor has."""
+    metrics = tuple(metric for metric in metrics if anchor.levels(metric))
     rows = [
         (curve.title, tuple(_cell(anchor, curve, metric, method) for metric in metrics))
         for curve in curves
@@ -69,26 +89,34 @@ def bd_table(curves: Sequence[RdCurve], anchor: RdCurve, method: Method = Method
 
 def cell_text(cell: BdCell) -> str:
     """A cell for people, such as "-12.3 % [88 %], +0.71 dB [90 %]"; "-" where a difference is refused."""
-    unit = "" if cell.metric == "vmaf" else " dB"
-    rate, quality = cell.rate, cell.quality
-    return ", ".join(
-        (
-            "-" if rate is None else f"{100 * rate.value:+.2f} % [{100 * rate.overlap:.0f} %]",
-            "-" if quality is None else f"{quality.value:+.3f}{unit} [{100 * quality.overlap:.0f} %]",
-        )
-    )
+    return f"{rate_text(cell)}, {quality_text(cell)}"
+
+
+def rate_text(cell: BdCell) -> str:
+    """The BD-rate of a cell, such as "-12.30 % [88 %]", or "-"."""
+    return "-" if cell.rate is None else f"{100 * cell.rate.value:+.2f} % [{100 * cell.rate.overlap:.0f} %]"
+
+
+def quality_text(cell: BdCell) -> str:
+    """The BD-quality of a cell, such as "+0.710 dB [90 %]", or "-"."""
+    unit = unit_of(cell.metric)
+    found = cell.quality
+    return "-" if found is None else f"{found.value:+.3f}{unit} [{100 * found.overlap:.0f} %]"
 
 
 def refusals(table: BdTable) -> tuple[str, ...]:
-    """Sentences on what has no number, each said once with the metrics that it is about."""
-    found: dict[tuple[str, str, str], list[str]] = {}
+    """Sentences on what has no number, each said once with the curve, the differences and the metrics it is about."""
+    found: dict[tuple[str, str], tuple[list[str], list[str]]] = {}
     for title, cells in table.rows:
         for cell in cells:
             for what, sentence in (("BD-rate", cell.rate_refused), ("BD-quality", cell.quality_refused)):
                 if sentence:
-                    found.setdefault((title, what, sentence), []).append(METRIC_TITLES[cell.metric])
+                    whats, metrics = found.setdefault((title, sentence), ([], []))
+                    whats += [what] if what not in whats else []
+                    metrics += [cell.metric] if cell.metric not in metrics else []
     return tuple(
-        f"{title}, {what}{_of(about, table.metrics)}: {sentence}" for (title, what, sentence), about in found.items()
+        f"{title}, {' and '.join(whats)}{_of([AXIS_TITLES[metric] for metric in metrics], table.metrics)}: {sentence}"
+        for (title, sentence), (whats, metrics) in found.items()
     )
 
 
@@ -97,7 +125,7 @@ def _of(about: Sequence[str], all_metrics: Sequence[str]) -> str:
     return "" if len(about) == len(all_metrics) else f" in {', '.join(about)}"
 
 
-def _cell(anchor: RdCurve, test: RdCurve, metric: str, method: Method) -> BdCell:
+def _cell(anchor: Curve, test: Curve, metric: str, method: Method) -> BdCell:
     curves = anchor.levels(metric), test.levels(metric)
     rate, rate_refused = _tried(lambda: bd_rate(*curves, method))
     quality, quality_refused = _tried(lambda: bd_quality(*curves, method))

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
-from nvc_engine.quality.bd_rate import BdError, Method, bd_quality, bd_rate
+from nvc_engine.comparing.bd_rate import BdError, Method, bd_quality, bd_rate
 
 # UVG average curves in (bpp, PSNR-RGB), from papers.
 HM = [(0.0075, 32.79), (0.0155, 34.63), (0.0324, 36.41), (0.0730, 38.06), (0.1878, 39.43), (0.754, 41.52)]
@@ -67,9 +67,11 @@ def test_half_the_rate_everywhere_is_minus_fifty_percent() -> None:
 
 
 def test_too_few_points_are_refused() -> None:
-    with pytest.raises(BdError, match="test has 3 points"):
+    with pytest.raises(BdError, match="test has 3 different points"):
         bd_rate(HM, HINERV[:3])
-    with pytest.raises(BdError, match="anchor has 0 points"):
+    with pytest.raises(BdError, match="test has 3 different"):
+        bd_rate(HM, [*HM[:3], HM[2]])
+    with pytest.raises(BdError, match="anchor has 0 different points"):
         bd_quality([], HINERV)
 
 

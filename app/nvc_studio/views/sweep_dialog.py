@@ -1,0 +1,201 @@
+"""Puts a comparison of codecs together: which ones, at how many rates, for how long, and where the report goes."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nvc_engine.protocol.messages import CodecFacts, RawSpec, SweepRequest
+from nvc_studio.models.codecs import CodecsModel
+from nvc_studio.models.command_line import sweep_command
+from nvc_studio.models.sources import Source
+from nvc_studio.views.file_questions import ask_folder
+from nvc_studio.views.frame_range_field import FrameRangeField
+from nvc_studio.wording import duration_text
+
+MOST_POINTS = 16
+POINTS = 4
+
+
+@dataclass
+class _Row:
+    """One codec of the dialog."""
+
+    codec: CodecFacts
+    taken: QCheckBox
+    preset: QComboBox
+
+
+class SweepDialog(QDialog):
+    """Makes a `SweepRequest`; does not hold up the window.
+
+    Signals:
+        ordered: the `SweepRequest`.
+    """
+
+    ordered = Signal(object)
+
+    def __init__(
+        self, codecs: CodecsModel, source: Source, raw: RawSpec | None, published: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(f"Compare codecs on {source.title}")
+        self._source, self._raw, self._published = source, raw, published
+        self.rows = [self._row(codec) for codec in codecs.codecs]
+        self.points = QSpinBox()
+        self.points.setRange(1, MOST_POINTS)
+        self.points.setValue(POINTS)
+        self.points.setAccessibleName("Encodes of each codec")
+        self.points.setToolTip("BD-rate needs four points or more of each codec")
+        self.minutes = QDoubleSpinBox()
+        self.minutes.setRange(0.05, 100_000)
+        self.minutes.setDecimals(2)
+        self.minutes.setSuffix(" min")
+        self.minutes.setAccessibleName("Time budget of each encode that trains")
+        self.minutes.setValue(next((row.codec.default_minutes for row in self.rows if row.codec.trains), 5.0))
+        self.frames = FrameRangeField()
+        self.frames.set_frames(source.facts.frames)
+        self.device = QComboBox()
+        self.device.setAccessibleName("Device")
+        self.device.addItems(list(codecs.devices))
+        clip = Path(source.facts.path)
+        self.folder = QLineEdit(str(clip.with_name(f"{clip.stem}.comparison")))
+        self.folder.setAccessibleName("Folder of files and report")
+        self.browse = QToolButton()
+        self.browse.setText("…")
+        self.browse.setAccessibleName("Choose the folder")
+        self.summary = QLabel()
+        self.summary.setWordWrap(True)
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.start = self.buttons.addButton("&Compare", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.copy = self.buttons.addButton("Cop&y as command", QDialogButtonBox.ButtonRole.ActionRole)
+        self._lay_out()
+        self._connect()
+        self._changed()
+
+    def request(self) -> SweepRequest | None:
+        """The comparison as it stands, or None where no codec is chosen, or no folder."""
+        chosen = [row for row in self.rows if row.taken.isChecked()]
+        folder = self.folder.text().strip()
+        if not chosen or not folder:
+            return None
+        first, stop = self.frames.range
+        names = [":".join(filter(None, (row.codec.name, row.preset.currentData()))) for row in chosen]
+        clip = Path(self._source.facts.path)
+        return SweepRequest(
+            source=str(clip),
+            folder=str(clip.parent / Path(folder).expanduser()),
+            codecs=tuple(names),
+            points=self.points.value(),
+            minutes=self.minutes.value() if any(row.codec.trains for row in chosen) else None,
+            first=first,
+            stop=stop,
+            device=self.device.currentText() or "auto",
+            raw=self._raw,
+            published=self._published,
+        )
+
+    def _row(self, codec: CodecFacts) -> _Row:
+        taken = QCheckBox(codec.title)
+        taken.setToolTip(codec.help)
+        preset = QComboBox()
+        preset.setAccessibleName(f"Preset of {codec.title}")
+        if codec.automatic:
+            preset.addItem("Automatic", "")
+        for one in codec.presets:
+            preset.addItem(one.title, one.name)
+            preset.setItemData(preset.count() - 1, one.help, Qt.ItemDataRole.ToolTipRole)
+        preset.setEnabled(False)
+        taken.toggled.connect(preset.setEnabled)
+        return _Row(codec, taken, preset)
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout()
+        grid.setColumnStretch(1, 1)
+        for number, row in enumerate(self.rows):
+            grid.addWidget(row.taken, number, 0)
+            grid.addWidget(row.preset, number, 1)
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow("&Points a codec", self.points)
+        form.addRow("&Time an encode", self.minutes)
+        form.addRow("F&rames", self.frames)
+        form.addRow("Dev&ice", self.device)
+        place = QHBoxLayout()
+        place.addWidget(self.folder, 1)
+        place.addWidget(self.browse)
+        form.addRow("F&older", place)
+        label = form.labelForField(place)
+        if isinstance(label, QLabel):
+            label.setBuddy(self.folder)
+        layout = QVBoxLayout(self)
+        layout.addLayout(grid)
+        layout.addSpacing(6)
+        layout.addLayout(form)
+        layout.addWidget(self.summary)
+        layout.addWidget(self.buttons)
+        self.setMinimumWidth(460)
+
+    def _connect(self) -> None:
+        for row in self.rows:
+            row.taken.toggled.connect(self._changed)
+        self.points.valueChanged.connect(self._changed)
+        self.minutes.valueChanged.connect(self._changed)
+        self.folder.textChanged.connect(self._changed)
+        self.browse.clicked.connect(self._browse)
+        self.buttons.accepted.connect(self._order)
+        self.buttons.rejected.connect(self.reject)
+        self.copy.clicked.connect(self._copy)
+
+    @Slot()
+    def _changed(self) -> None:
+        request = self.request()
+        self.start.setEnabled(request is not None)
+        self.copy.setEnabled(request is not None)
+        chosen = [row.codec for row in self.rows if row.taken.isChecked()]
+        self.minutes.setEnabled(any(codec.trains for codec in chosen))
+        if not chosen:
+            self.summary.setText("Choose the codecs to compare.")
+            return
+        words = [f"{len(chosen) * self.points.value()} encodes"]
+        training = sum(codec.trains for codec in chosen) * self.points.value()
+        if training:
+            words.append(f"{duration_text(60 * training * self.minutes.value())} of training among them")
+        more = "" if self.points.value() >= POINTS else " A BD-rate needs four points of each codec."
+        self.summary.setText(f"{', '.join(words)}; what has been measured before is not encoded again.{more}")
+
+    @Slot()
+    def _browse(self) -> None:
+        start = Path(self.folder.text()).parent
+        ask_folder(self, "Folder of files and report", start, lambda path: self.folder.setText(str(path)))
+
+    @Slot()
+    def _order(self) -> None:
+        request = self.request()
+        if request is not None:
+            self.ordered.emit(request)
+            self.accept()
+
+    @Slot()
+    def _copy(self) -> None:
+        request = self.request()
+        if request is not None:
+            QGuiApplication.clipboard().setText(sweep_command(request))
