@@ -8,8 +8,9 @@ Rendering frames is work that an intact file may ask for as well, so it is bound
 a frame counts as its network's multiply-accumulates + 500 a luma sample + 4 million, reading a unit's symbols as 400 a
 parameter, a placeholder as 200 a luma sample + 2 million, and of each of the passes (single frames, verify, decode) no
 more than `BUDGET` is asked. Without regard to the budget the symbols of the first unit are always read, however many it
-claims; those of a motion unit come with its frames, so that of such a one only a first frame is asked. About every other mutated file is verified, and every other decoded, one in eight both; kept and hand-made files
-are verified, and decoded into each kind of file. Time is taken question by question.
+claims; those of a motion unit come with its frames, so that of such a one only the first is asked. About every other
+mutated file is verified, and every other decoded, one in eight both; kept and hand-made files are verified, and decoded
+into each kind of file. Time is taken question by question.
 """
 
 import time
@@ -192,7 +193,7 @@ class Answerer:
             clip.close()
 
     def _of_first_unit(self, path: Path, clip: NvcClip, reader: NvcReader, costs: Costs, answered: Answered) -> None:
-        """Read its symbols; where these are only to be had with all of its frames, show the first one if it is small."""
+        """Read its symbols; where these are only to be had with all of its frames, show a first one that is small."""
         if not frames_hang_together(reader.header):
             answered.ask("symbols", lambda: _symbols(path))
         elif costs.of_unit(1)[1] <= BUDGET:

@@ -51,6 +51,11 @@ def other_profiles() -> tuple[SoundClip, ...]:
     )
 
 
+def motion_header(name: str, size: tuple[int, int], frames: int) -> Header:
+    """The header of a file of the motion profile, of `size` columns and rows."""
+    return _header(name, size, frames, bytes((PROFILE,)), PROFILE_VERSION)
+
+
 def _header(name: str, size: tuple[int, int], frames: int, config: bytes, version: int) -> Header:
     return Header(
         codec="nvrc",
@@ -78,7 +83,7 @@ def _motion(
     bit_depth: int = 8,
 ) -> SoundClip:
     rng = np.random.default_rng([*name.encode()])
-    header = _header(name, size, sum(counts), bytes((PROFILE,)), PROFILE_VERSION)
+    header = motion_header(name, size, sum(counts))
     if bit_depth > 8:
         header = replace(header, bit_depth=bit_depth, chroma=Chroma.GRAY)
     units = []

@@ -4,6 +4,7 @@ import struct
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import cos, exp, log2, pi, sqrt
 from pathlib import Path
 
@@ -132,7 +133,7 @@ class LawNetworks:
 
 
 def lattice(rows: int, columns: int) -> Iterator[tuple[int, Whole, Whole]]:
-    """Number of each step, its sites [n] and their neighbours [n, 4], as places in the field; one more place for none."""
+    """Number of each step, its sites [n] and their neighbours [n, 4], as places in it; the place behind it is 0."""
     none = rows * columns
 
     def places(sites: list[tuple[int, int]]) -> Whole:
@@ -243,7 +244,7 @@ def read_filter(fields: Fields) -> LoopFilter:
 
 
 class MotionUnit:
-    """Reads a whole unit: `frames` are its pictures, Y, U and V (which a gray clip drops); `checksum` is the one of its decisions."""
+    """Reads a whole unit: `frames` are its pictures (a gray clip drops U and V), `checksum` that of its decisions."""
 
     def __init__(self, networks: LawNetworks, height: int, width: int, bits: int, payload: bytes) -> None:
         self.networks, self.bits = networks, bits
@@ -469,7 +470,10 @@ class MotionUnit:
         luma = planes[0].copy()
         for n in range(4):
             luma[n // 2 :: 2, n % 2 :: 2] += moves[n]
-        return [np.clip(plane, 0, self.peak) for plane in (luma, *(p + m for p, m in zip(planes[1:], moves[4:])))]
+        return [
+            np.clip(plane, 0, self.peak)
+            for plane in (luma, *(p + m for p, m in zip(planes[1:], moves[4:], strict=True)))
+        ]
 
     def _cells(self, planes: list[Whole]) -> list[Whole]:
         luma = [planes[0][n // 2 :: 2, n % 2 :: 2] for n in range(4)]
@@ -530,7 +534,7 @@ class PlaneReader:
 
     def read_values(self, across: Whole | int) -> None:
         across = np.broadcast_to(across, self.q.shape)
-        for band, (start, stop) in enumerate(zip(BANDS[:-1], BANDS[1:], strict=True)):
+        for band, (start, stop) in enumerate(pairwise(BANDS)):
             before = np.abs(self.q)
             for parity in (0, 1) if band < BANDS_IN_TWO_BATCHES else (None,):
                 here = self.flags == 1
