@@ -28,7 +28,7 @@ class Reading(FrameSource):
         return Stream(coder)
 
 
-KEPT_BYTES = 96 << 20
+KEPT_BYTES = 64 << 20
 """How much of planes is kept beyond those that frames to come are predicted from."""
 
 
@@ -68,14 +68,13 @@ class UnitReader:
 
     def _found(self, number: int) -> Planes:
         group = self._group_of[number]
-        if self._group != group or number not in self._between.planes:
-            if self._group != group or number in self._passed or number == self._groups[group][0].frame:
+        anchor = self._groups[group][0]
+        if group != self._group or number not in self._between.planes:
+            if number == anchor.frame or group != self._group or number in self._passed:
                 self._decode_anchors(group)
-            if number == self._groups[group][0].frame:
-                return self._anchors.planes[number]
-            if self._group != group or number in self._passed:
-                self._between = self._anchors.around(self._groups[group][0])
-                self._group, self._passed = group, set()
+                if number == anchor.frame:
+                    return self._anchors.planes[number]
+                self._between, self._group, self._passed = self._anchors.around(anchor), group, set()
                 self._steps = self._read_between(group, self._between)
             while number not in self._between.planes:
                 next(self._steps)
