@@ -1,6 +1,9 @@
 """Small sound clips of NVRC's other profiles, motion and the published networks, and mutations of their units."""
 
 import random
+import struct
+import zlib
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -8,15 +11,18 @@ import numpy as np
 from raw import in_place
 
 from nvc_engine.bitstream.container import Header
+from nvc_engine.bitstream.decisions import DecisionReader
 from nvc_engine.bitstream.entropy import StreamError
 from nvc_engine.codecs.contract import EncodedUnit
 from nvc_engine.codecs.nvrc.motion.decoding import PROFILE, PROFILE_VERSION
 from nvc_engine.codecs.nvrc.motion.encoding import Recipe, UnitEncoder
 from nvc_engine.codecs.nvrc.motion.frames import Planes, UnitState
+from nvc_engine.codecs.nvrc.motion.laws import Ints
 from nvc_engine.codecs.nvrc.motion.pictures import padded_size
 from nvc_engine.codecs.nvrc.motion.prior import prior_nets
+from nvc_engine.codecs.nvrc.motion.reading import Reading
 from nvc_engine.codecs.nvrc.motion.smoothing import HIDDEN, INPUTS, OUTPUTS, SmoothNet
-from nvc_engine.codecs.nvrc.motion.unit import Group, Unit
+from nvc_engine.codecs.nvrc.motion.unit import Group, Unit, groups_of
 from nvc_engine.codecs.nvrc.paper.arrays import Hierarchy, model_arrays
 from nvc_engine.codecs.nvrc.paper.coding import encode_unit
 from nvc_engine.codecs.nvrc.paper.configurations import Configuration, Stem
@@ -29,6 +35,7 @@ from nvc_engine.media.colour import Colour, Matrix
 from nvc_engine.media.picture import Chroma
 
 STEP = 100
+SEALED_SHARE = 0.6
 FRAME_COST, PIXEL_COST = 4e6, 150.0
 """What decoding a frame of the motion profile costs, in the units of `answer.BUDGET`."""
 
@@ -153,10 +160,11 @@ def _symbols(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray[tup
     return np.rint(rng.laplace(0, 1, shape)).astype(np.int32)
 
 
-def mutated_unit(rng: random.Random, payload: bytes, count: int) -> bytes:
-    """The unit with one of its fields changed, or bytes of it where it is not of the motion profile."""
+def mutated_unit(rng: random.Random, header: Header, sound: EncodedUnit) -> bytes:
+    """The unit's payload with one of its fields changed, or bytes of it where it is not of the motion profile."""
+    payload = sound.payload
     try:
-        unit = Unit.unpack(payload, count)
+        unit = Unit.unpack(payload, sound.count)
     except StreamError:
         head = rng.choice((8, 200, len(payload)))
         return in_place(rng, payload[:head]) + payload[head:]
@@ -175,7 +183,42 @@ def mutated_unit(rng: random.Random, payload: bytes, count: int) -> bytes:
     else:
         place = rng.randrange(len(groups))
         groups[place] = replace(groups[place], **dict([_changed(rng, groups[place])]))
+        if rng.random() < SEALED_SHARE:
+            return _sealed(replace(unit, groups=tuple(groups)), header).pack()
     return replace(unit, groups=tuple(groups)).pack()
+
+
+class _Tally:
+    """Reads a stream and adds up its checksum."""
+
+    def __init__(self, stream: bytes) -> None:
+        self._reader = DecisionReader(stream)
+        self.crc = 0
+
+    def code(self, index: Ints, bits: Ints | None = None) -> Ints:
+        read = self._reader.code(index)
+        if read.size:
+            self.crc = zlib.crc32(np.packbits(read.astype(bool)).tobytes(), self.crc)
+        return read
+
+
+def _sealed(unit: Unit, header: Header) -> Unit:
+    """The unit with checksums that are right, as far as its streams can be decoded."""
+    size, peak = padded_size(header.height, header.width), (1 << header.bit_depth) - 1
+    state = UnitState(size, peak, prior_nets(), unit.smooth)
+    groups = list(unit.groups)
+    with suppress(StreamError):
+        for number, turns in enumerate(groups_of(unit.frames, unit.period)):
+            group = groups[number]
+            for name, part in (("anchor", turns[:1]), ("between", turns[1:])):
+                if part:
+                    within = state.around(turns[0]) if name == "between" else state
+                    tally = _Tally(getattr(group, name))
+                    for turn in part:
+                        within.code(turn, unit.layers[turn.layer].steps(group.step), Reading(), tally)
+                    sealed = struct.pack("<I", tally.crc) + getattr(group, name)[4:]
+                    groups[number] = replace(groups[number], **{name: sealed})
+    return replace(unit, groups=tuple(groups))
 
 
 def _changed(rng: random.Random, group: Group) -> tuple[str, int | bytes]:

@@ -306,7 +306,7 @@ def _unit_parts(rng: random.Random, draft: Draft) -> None:
     unit = draft.seed.units[which]
     prefix = uvarint(unit.first) + uvarint(unit.count)
     if draft.seed.header.codec_version != LIGHT_VERSION:
-        draft.chunks[numbers[which]] = (chunks.UNIT, prefix + mutated_unit(rng, unit.payload, unit.count))
+        draft.chunks[numbers[which]] = (chunks.UNIT, prefix + mutated_unit(rng, draft.seed.header, unit))
         return
     parts = unit_parts(draft.seed.layout(unit), unit.payload)
     choice = rng.randrange(9)
