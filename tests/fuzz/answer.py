@@ -8,8 +8,9 @@ Rendering frames is work that an intact file may ask for as well, so it is bound
 a frame counts as its network's multiply-accumulates + 500 a luma sample + 4 million, reading a unit's symbols as 400 a
 parameter, a placeholder as 200 a luma sample + 2 million, and of each of the passes (single frames, verify, decode) no
 more than `BUDGET` is asked. Without regard to the budget the symbols of the first unit are always read, however many it
-claims. About every other mutated file is verified, and every other decoded, one in eight both; kept and hand-made files
-are verified, and decoded into each kind of file. Time is taken question by question.
+claims; those of a motion unit come with its frames, so that of such a one only the first is asked. About every other
+mutated file is verified, and every other decoded, one in eight both; kept and hand-made files are verified, and decoded
+into each kind of file. Time is taken question by question.
 """
 
 import time
@@ -22,6 +23,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from motion_seeds import frame_cost, frames_hang_together, unit_cost
 from mutations import Case
 from seeds import Seed, seeds
 
@@ -60,10 +62,12 @@ class Costs:
     """What decoding asks of a file with this header, in the units of `BUDGET`; None where no network can be made."""
 
     header: Header
-    shape: NetworkShape
+    shape: NetworkShape | None
 
     @classmethod
     def of(cls, header: Header) -> "Costs | None":
+        if frame_cost(header) is not None:
+            return cls(header, None)
         try:
             return cls(header, NetworkShape.unpack(header.codec_config))
         except EngineError:
@@ -71,6 +75,8 @@ class Costs:
 
     def of_unit(self, count: int) -> tuple[float, float]:
         """Of reading the symbols of a unit of `count` frames, and of one frame; nothing where it is refused."""
+        if self.shape is None:
+            return unit_cost(self.header, count), frame_cost(self.header) or 0.0
         pixels = self.header.width * self.header.height
         layout = Layout(self.shape, count, self.header.height, self.header.width)
         if not layout.decodable():
@@ -176,7 +182,7 @@ class Answerer:
                     left -= symbols
                     if left < 0:
                         if number == 0 and not case.patient:
-                            answered.ask("symbols", lambda: _symbols(path))
+                            self._of_first_unit(path, clip, reader, costs, answered)
                         return
                     for frame in sorted({unit.first, (unit.first + unit.stop) // 2, unit.stop - 1}):
                         left -= each
@@ -185,6 +191,14 @@ class Answerer:
                             answered.ask(f"frame {frame}", show)
         finally:
             clip.close()
+
+    def _of_first_unit(self, path: Path, clip: NvcClip, reader: NvcReader, costs: Costs, answered: Answered) -> None:
+        """Read its symbols; where these are only to be had with all of its frames, show a first one that is small."""
+        if not frames_hang_together(reader.header):
+            answered.ask("symbols", lambda: _symbols(path))
+        elif costs.of_unit(1)[1] <= BUDGET:
+            first = reader.units[0].first
+            answered.ask(f"frame {first}", partial(self._frame, clip, reader, 0, first))
 
     def _frame(self, clip: NvcClip, reader: NvcReader, number: int, frame: int) -> None:
         """Decode a frame; it must be the seed's where the unit is."""
@@ -298,7 +312,8 @@ def _check_picture(picture: Picture, header: Header) -> None:
 def _reference(header: Header, count: int, payload: bytes) -> Reference:
     """What the frames of a unit depend on."""
     size = header.width, header.height, header.bit_depth, header.chroma
-    return header.codec_version, header.codec_config, size, count, payload
+    colour = header.colour if frame_cost(header) is not None else None
+    return header.codec_version, header.codec_config, size, colour, count, payload
 
 
 def _digest(picture: Picture) -> int:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 from draft import Draft, deflated, draft_of, empty_unit, head_fields, head_payload
+from hostile_motion import hostile_motion
 from matroska import with_tags
 from seeds import Seed, seeds
 
@@ -60,6 +61,7 @@ def hostile() -> tuple[tuple[str, Make], ...]:
         ("tracks with times for 10^9 packets", _tracks_with_times),
         ("tracks of nested elements", _tracks_nested),
         ("tracks of empty blocks", _tracks_of_blocks),
+        *hostile_motion(),
     )
 
 

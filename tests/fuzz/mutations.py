@@ -25,6 +25,7 @@ from draft import (
     unit_parts,
 )
 from matroska import mutated_matroska
+from motion_seeds import mutated_unit
 from raw import INTERESTING, RAW, in_place, spliced
 from seeds import Seed, seeds
 
@@ -36,6 +37,7 @@ from nvc_engine.bitstream.varint import FieldReader, svarint, uvarint
 from nvc_engine.codecs.nvrc.layout import Layout, NetworkShape
 
 Structured = Callable[[random.Random, Draft], None]
+LIGHT_VERSION = 2
 RAW_SHARE, ON_TOP_SHARE, SECOND_SHARE = 0.3, 0.12, 0.25
 BOMB_BYTES = (1 << 16, 1 << 20, 1 << 24)
 
@@ -302,6 +304,10 @@ def _unit_parts(rng: random.Random, draft: Draft) -> None:
     if len(numbers) != len(draft.seed.units):
         return
     unit = draft.seed.units[which]
+    prefix = uvarint(unit.first) + uvarint(unit.count)
+    if draft.seed.header.codec_version != LIGHT_VERSION:
+        draft.chunks[numbers[which]] = (chunks.UNIT, prefix + mutated_unit(rng, draft.seed.header, unit))
+        return
     parts = unit_parts(draft.seed.layout(unit), unit.payload)
     choice = rng.randrange(9)
     if choice == 0:
@@ -328,7 +334,6 @@ def _unit_parts(rng: random.Random, draft: Draft) -> None:
         )
         parts.streams[place] = rng.choice(changed)
         parts.stream_sizes[place] = len(parts.streams[place])
-    prefix = uvarint(unit.first) + uvarint(unit.count)
     draft.chunks[numbers[which]] = (chunks.UNIT, prefix + parts.payload())
 
 

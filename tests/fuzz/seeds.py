@@ -11,6 +11,7 @@ from functools import cache
 
 import av
 import numpy as np
+from motion_seeds import other_profiles
 
 from nvc_engine.bitstream import chunks
 from nvc_engine.bitstream.container import Header, NvcWriter
@@ -28,7 +29,8 @@ SETTINGS = '{"width":8,"depth":1,"precision":"float32"}'
 
 @dataclass(frozen=True)
 class Seed:
-    """A sound file: its header, units and tracks, its bytes, and its chunks but for index and end."""
+    """A sound file: its header, units and tracks, its bytes, and its chunks but for index and end. `shape` is that of
+    its network of grids, or where it has none, of one that mutations may put in its place."""
 
     name: str
     header: Header
@@ -62,6 +64,7 @@ def seeds() -> tuple[Seed, ...]:
         _seed("grids", replace(plain, stage_channels=(0, 2)), (47, 33), (3,), tracks=_sound),
         _seed("contexts", contexts, (32, 24), (6, 2), tracks=_sound),
         _seed("long", small_cells, (16, 16), (13, 5), timestamps=uneven),
+        *(_written(clip.name, clip.header, plain, clip.units) for clip in other_profiles()),
     )
 
 
@@ -132,14 +135,20 @@ def _seed(
         layout = Layout(shape, count, header.height, header.width)
         units.append(EncodedUnit(first, count, random_unit(layout, rng)))
         first += count
+    return _written(name, header, shape, tuple(units), tracks() if tracks else None)
+
+
+def _written(
+    name: str, header: Header, shape: NetworkShape, units: tuple[EncodedUnit, ...], tracks: bytes | None = None
+) -> Seed:
     file = io.BytesIO()
-    writer = NvcWriter(file, header, tracks() if tracks else None)
+    writer = NvcWriter(file, header, tracks)
     for unit in units:
         writer.add(unit)
     writer.finish()
     data = file.getvalue()
     kept = tuple(chunk for chunk in chunks_of(data) if chunk[0] not in (chunks.INDEX, chunks.DONE))
-    return Seed(name, header, shape, tuple(units), data, kept)
+    return Seed(name, header, shape, units, data, kept)
 
 
 @cache

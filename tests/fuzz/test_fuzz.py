@@ -66,6 +66,9 @@ class TestHandMadeFiles:
             ("chunks without payload", "open", "no HEAD chunk"),
             ("length of 2^63", "open", "no HEAD chunk"),
             ("tracks that claim all lengths", "tracks", "damaged"),
+            ("larger picture in motion than is decoded", "clip", "larger pictures"),
+            ("more frames in motion than a unit may have", "frame 0", "more frames"),
+            ("vectors farther outside", "frame 1", "damaged"),
         ],
     )
     def test_what_cannot_be_is_refused(self, hostile: dict[str, Any], name: str, question: str, words: str) -> None:
@@ -79,6 +82,7 @@ class TestHandMadeFiles:
             "most memory in a frame",
             "most parameters, all zero",
             "most parameters, in 1 kB",
+            "largest picture in motion",
         ],
     )
     def test_what_is_only_large_is_decoded(self, hostile: dict[str, Any], name: str) -> None:
@@ -97,6 +101,9 @@ class TestHandMadeFiles:
             "chunks behind the header",
             "settings nested 30000 deep",
             "tracks with times for 10^9 packets",
+            "most frames in motion, all anchors",
+            "most frames in motion, deepest",
+            "vectors as far outside as may be",
         ],
     )
     def test_what_is_sound_in_them_opens(self, hostile: dict[str, Any], name: str) -> None:

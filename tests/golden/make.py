@@ -126,6 +126,18 @@ VARIANTS = (
         },
     ),
     Variant(
+        "nvrc",
+        "motion",  # two units, a filter in the loop of one of them, and an anchor with two references
+        {"width": 50, "height": 38, "frames": 22, "cuts": (18,)},
+        {"preset": "motion", "minutes": 0.4, "goal": Goal(GoalKind.SIZE, 3500)},
+    ),
+    Variant(
+        "nvrc",
+        "motion-deep",
+        {"width": 46, "height": 34, "frames": 5, "pixel_format": "yuv420p10le", "matrix": 9},
+        {"preset": "motion", "minutes": 0.1, "goal": Goal(GoalKind.QUALITY, 56)},
+    ),
+    Variant(
         "sevc",
         "units",
         {"width": 75, "height": 67, "frames": 5},

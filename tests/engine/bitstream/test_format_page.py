@@ -14,11 +14,18 @@ import numpy as np
 import pytest
 
 from nvc_engine.bitstream.container import Header
+from nvc_engine.bitstream.decisions import DecisionWriter
 from nvc_engine.bitstream.entropy import SymbolWriter
 from nvc_engine.bitstream.tables import Law
 from nvc_engine.codecs.nvrc.coding import decode_unit, encode_unit
 from nvc_engine.codecs.nvrc.decoding import BITSTREAM_VERSION, NvrcDecoder
 from nvc_engine.codecs.nvrc.layout import Layout, NetworkShape
+from nvc_engine.codecs.nvrc.motion.encoding import Choice, Recipe, UnitEncoder
+from nvc_engine.codecs.nvrc.motion.frames import Planes, UnitState
+from nvc_engine.codecs.nvrc.motion.prior import prior_nets
+from nvc_engine.codecs.nvrc.motion.smoothing import SmoothNet
+from nvc_engine.codecs.nvrc.motion.sources import code_values
+from nvc_engine.codecs.nvrc.motion.unit import Group, Unit
 from nvc_engine.codecs.parameters.symbols import Symbols, group_count, is_grid, law_sizes, symbol_checksum
 from nvc_engine.media.colour import Colour
 
@@ -39,6 +46,8 @@ def beside(name: str) -> ModuleType:
 
 page = beside("format_reader")
 renderer = beside("format_renderer")
+motion_page = beside("format_reader_motion")
+LAWS = HERE.parents[2] / "resources" / "weights" / "nvrc" / "laws-1.safetensors"
 
 
 class TestContainer:
@@ -247,3 +256,54 @@ class TestNvrc:
             planes.append(picture.y.astype(np.int64))
         assert max(spreads) > 100, "the pictures have content to differ in"
         assert int(np.abs(planes[0] - planes[-1]).max()) > 20, "and change from frame to frame"
+
+
+class TestMotion:
+    def test_streams_of_decisions_under_every_law(self) -> None:
+        random = np.random.default_rng(2)
+        writer = DecisionWriter()
+        batches = []
+        for count in (700, 1, 0, 1300):
+            laws = random.integers(0, 65, count).astype(np.int32)
+            batches.append((laws, random.integers(0, 2, count).astype(np.int32)))
+            writer.code(*batches[-1])
+        laws = random.integers(0, 64, (300, 3)).astype(np.int32)
+        numbers = np.rint(random.laplace(0, 12, 300)).astype(np.int32)
+        numbers[:4] = 15, -16, 32781, -14
+        code_values(writer, laws, numbers)
+        stream = motion_page.DecisionStream(writer.finish())
+        for each, bits in batches:
+            assert stream.batch(each).astype(int).tolist() == bits.tolist()
+        assert stream.numbers(laws).tolist() == numbers.tolist()
+        assert stream.crc == stream.checksum
+
+    def test_frames_of_ten_bits_through_a_filter(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """All that a unit may have: several anchors, vectors far outside, a filter of large weights in every sample."""
+        monkeypatch.setattr(Choice, "mended", lambda *_: True)
+        random = np.random.default_rng(4)
+        sizes = (16, 8, 8, 6)
+        weights = [random.integers(-31, 32, (sizes[n + 1], sizes[n], 3, 3)).astype(np.int32) for n in range(3)]
+        offsets = [random.integers(-9000, 9001, size).astype(np.int32) for size in sizes[1:]]
+        state = UnitState((32, 48), 1023, prior_nets(), SmoothNet(tuple(weights), tuple(offsets)))
+        texture = np.kron(random.integers(100, 900, (12, 16)), np.ones((8, 8), int)) + random.integers(0, 90, (96, 128))
+
+        def planes_of(frame: int) -> Planes:
+            top, left = 3 * frame, 40 if frame == 3 else 5 * frame
+            luma = texture[top : top + 32, left : left + 48].astype(np.int32)
+            return luma, luma[::2, ::2] // 2 + 300, 900 - luma[1::2, ::2] // 2
+
+        recipe = Recipe(period=3)
+        encoder = UnitEncoder(6, planes_of, state, recipe)
+        encoder_frames: dict[int, Planes] = {}
+        groups = []
+        for number in range(len(encoder.groups)):
+            for event in encoder.encode(number, 70):
+                if isinstance(event, Group):
+                    groups.append(event)
+                else:
+                    encoder_frames[event[0]] = event[1]
+        payload = Unit(6, recipe.period, recipe.layers, state.smooth, tuple(groups)).pack()
+        unit = motion_page.MotionUnit(motion_page.LawNetworks.read(LAWS), 32, 48, 10, payload)
+        for number, planes in enumerate(unit.frames):
+            for plane, same in zip(planes, encoder_frames[number], strict=True):
+                assert np.array_equal(plane, same)

@@ -1,15 +1,17 @@
 """Units: what is written is what is decoded, from any frame on, and nothing else is taken for one."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from nvc_engine.bitstream.entropy import StreamError
+from nvc_engine.codecs.nvrc.motion import reading
 from nvc_engine.codecs.nvrc.motion.encoding import Recipe, UnitEncoder
 from nvc_engine.codecs.nvrc.motion.frames import Nets, Planes, UnitState
 from nvc_engine.codecs.nvrc.motion.keeping import kept_state, restore_state
-from nvc_engine.codecs.nvrc.motion.order import coding_order
+from nvc_engine.codecs.nvrc.motion.order import Turn, coding_order
 from nvc_engine.codecs.nvrc.motion.reading import UnitReader
 from nvc_engine.codecs.nvrc.motion.smooth_learning import Lesson, SmoothTrainer
 from nvc_engine.codecs.nvrc.motion.smoothing import SmoothNet
@@ -151,3 +153,50 @@ def test_a_unit_of_another_length_or_version_is_refused(plain: tuple[bytes, dict
             Unit.unpack(wrong, frames)
     unit = Unit.unpack(payload, FRAMES)
     assert replace(unit).pack() == payload
+
+
+def test_frames_that_were_let_go_of_are_decoded_again(
+    plain: tuple[bytes, dict[int, Planes]], nets: Nets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payload, planes = plain
+    whole = reader_of(payload, nets).checksum()
+    monkeypatch.setattr(reading, "KEPT_BYTES", 0)
+    reader = reader_of(payload, nets)
+    for frame in (10, 9, 0, 5, 6, 4, 5, 1, 8, 3, 2, 10):
+        assert same(reader.frame(frame), planes[frame])
+    assert reader.checksum() == whole
+    assert reader_of(payload, nets).checksum() == whole
+
+
+def test_few_frames_are_kept(
+    plain: tuple[bytes, dict[int, Planes]], nets: Nets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payload, planes = plain
+    monkeypatch.setattr(reading, "KEPT_BYTES", 0)
+    coded: list[int] = []
+    code, most = UnitState.code, [0]
+
+    def counting(state: UnitState, turn: Turn, *rest: Any) -> Planes:
+        coded.append(turn.frame)
+        most[0] = max(most[0], len(state.planes))
+        return code(state, turn, *rest)
+
+    monkeypatch.setattr(UnitState, "code", counting)
+    reader = reader_of(payload, nets)
+    assert all(same(reader.frame(frame), planes[frame]) for frame in range(FRAMES))
+    assert sorted(coded) == list(range(FRAMES)), "played from front to back each frame is decoded once"
+    assert most[0] <= 4
+
+
+@pytest.mark.parametrize(("stream", "frame"), [("between", 3), ("anchor", 4)])
+def test_damage_is_damage_however_often_it_is_asked_for(
+    plain: tuple[bytes, dict[int, Planes]], nets: Nets, stream: str, frame: int
+) -> None:
+    payload, planes = plain
+    unit = Unit.unpack(payload, FRAMES)
+    damaged = replace(unit.groups[1], **{stream: getattr(unit.groups[1], stream)[:4]})
+    reader = reader_of(replace(unit, groups=(unit.groups[0], damaged, *unit.groups[2:])).pack(), nets)
+    for _ in range(3):
+        with pytest.raises(StreamError):
+            reader.frame(frame)
+    assert same(reader.frame(0), planes[0])

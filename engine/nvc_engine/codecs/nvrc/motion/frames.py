@@ -17,7 +17,7 @@ from nvc_engine.codecs.nvrc.motion.residual import (
     spectrum,
     walk,
 )
-from nvc_engine.codecs.nvrc.motion.samples import coefficients, compensate, samples_of
+from nvc_engine.codecs.nvrc.motion.samples import bands, compensate, samples_of
 from nvc_engine.codecs.nvrc.motion.smoothing import SmoothNet, inputs, mended
 from nvc_engine.codecs.nvrc.motion.steps import SIXTEENTHS, Steps
 from nvc_engine.codecs.nvrc.motion.thumbnail import foretell, walk_thumbnail
@@ -115,8 +115,8 @@ class UnitState:
             chosen = source.residual(plane, facts, history, prediction, coder)
             q, coded = walk(facts, self.nets.residual(plane), history, chosen)
             across.append((q, coded.astype(np.int32)))
-            change = samples_of(steps.dequantise(q, plane, self.peak))
-            planes.append(np.clip(prediction + change, 0, self.peak))
+            change = (samples_of(steps.dequantise(q[rows], plane, self.peak)) for rows in bands(*coded.shape))
+            planes.append(np.clip(prediction + np.concatenate(list(change)), 0, self.peak))
         rough = planes[0], planes[1], planes[2]
         self.planes[turn.frame] = self._mend(
             turn, steps, rough, (predicted[0], predicted[1], predicted[2]), source, coder
@@ -171,15 +171,15 @@ class UnitState:
     ) -> PlaneFacts:
         step = steps.of(plane)
         middle = (self.peak + 1) // 2
-        foretold = spectrum(coefficients(prediction - middle), step)
-        none = np.zeros_like(foretold)
-        apart = none if difference is None else spectrum(coefficients(difference), step)
+        foretold = spectrum(prediction - middle, step)
+        apart = np.zeros_like(foretold) if difference is None else spectrum(difference, step)
         rows, columns = foretold.shape[:2]
-        other, other_flags = none, np.zeros((rows, columns), np.int32)
+        other = np.broadcast_to(np.int32(0), foretold.shape)
+        other_flags = np.zeros((rows, columns), np.int32)
         if plane:
             q, coded = across[0]
             sums = np.abs(q).sum(axis=2).reshape(rows, 2, columns, 2).sum(axis=(1, 3))
-            other = np.broadcast_to(logarithm(sums)[..., None], none.shape)
+            other = np.broadcast_to(logarithm(sums)[..., None], foretold.shape)
             other_flags = 8 * coded.reshape(rows, 2, columns, 2).sum(axis=(1, 3))
         if plane == 2:
             q, coded = across[1]

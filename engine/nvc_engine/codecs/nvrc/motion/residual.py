@@ -14,12 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nvc_engine.codecs.nvrc.motion.laws import FEATURE_MAX, Indexes, Ints, LawNet, logarithm
+from nvc_engine.codecs.nvrc.motion.samples import SIDE, bands, coefficients
 
 COEFFICIENTS = 64
 SCAN = sorted(((v, u) for v in range(8) for u in range(8)), key=lambda at: (at[0] + at[1], at[0]))
 ROWS, COLUMNS = (np.array(axis) for axis in zip(*SCAN, strict=True))
 BANDS = ((0, 1), (1, 3), (3, 6), (6, 10), (10, 15), (15, 28), (28, 64))
 CHESSBOARD_BANDS = 3
+BLOCKS_AT_ONCE = 1 << 12
 FLAG_FEATURES = 9
 VALUE_FEATURES = 10
 VALUE_OUTPUTS = 3
@@ -69,8 +71,8 @@ class PlaneFacts:
         step: feature of the quantiser step.
     """
 
-    prediction: Ints
-    difference: Ints
+    prediction: NDArray[np.uint8]
+    difference: NDArray[np.uint8]
     across: Ints
     across_flags: Ints
     layer: int
@@ -108,16 +110,21 @@ def walk(facts: PlaneFacts, nets: ResidualNets, history: History, source: Source
             chosen = np.flatnonzero(members)
             if not chosen.size:
                 continue
-            features = state.features(chosen, band)
-            features[..., 4] = facts.prediction.reshape(-1, COEFFICIENTS)[chosen, band]
-            features[..., 5] = facts.difference.reshape(-1, COEFFICIENTS)[chosen, band]
-            features[..., 6] = logarithm(history.magnitude[band])
-            features[..., 7] = around_flags.reshape(-1)[chosen, None]
-            features[..., 8] = facts.across.reshape(-1, COEFFICIENTS)[chosen, band]
-            features[..., 9] = facts.step
-            frequencies = np.tile(np.arange(start, stop), chosen.size)
-            flat = nets.values.indexes(features.reshape(-1, VALUE_FEATURES), frequencies, facts.layer)
-            values = source.values(chosen, band, flat.reshape(chosen.size, stop - start, VALUE_OUTPUTS))
+            index = np.empty((chosen.size, stop - start, VALUE_OUTPUTS), np.int32)
+            for first in range(0, chosen.size, BLOCKS_AT_ONCE):
+                some = slice(first, first + BLOCKS_AT_ONCE)
+                down, right = np.divmod(chosen[some], columns)
+                features = state.features(chosen[some], band)
+                features[..., 4] = facts.prediction[down, right, band]
+                features[..., 5] = facts.difference[down, right, band]
+                features[..., 6] = logarithm(history.magnitude[band])
+                features[..., 7] = around_flags[down, right, None]
+                features[..., 8] = facts.across[down, right, band]
+                features[..., 9] = facts.step
+                frequencies = np.tile(np.arange(start, stop), len(features))
+                flat = nets.values.indexes(features.reshape(-1, VALUE_FEATURES), frequencies, facts.layer)
+                index[some] = flat.reshape(len(features), stop - start, VALUE_OUTPUTS)
+            values = source.values(chosen, band, index)
             q.reshape(-1, COEFFICIENTS)[chosen, band] = values
             state.put(chosen, band, np.abs(values))
         state.close(band)
@@ -187,7 +194,12 @@ class _Magnitudes:
         self._around = _around(self._sums)
 
 
-def spectrum(exact: NDArray[np.int64], step_sixteenths: int) -> Ints:
-    """Exact coefficients [rows, columns, 8, 8] (2^-24ths) as features by scan: 16 log2(1 + 4 |c| / step)."""
-    scaled = np.abs(exact) // (step_sixteenths << 18)
-    return logarithm(np.minimum(scaled, FEATURE_MAX * 2 - 1))[..., ROWS, COLUMNS]
+def spectrum(plane: Ints, step_sixteenths: int) -> NDArray[np.uint8]:
+    """The exact coefficients c of a plane's 8x8 blocks as features by scan, 16 log2(1 + 4 |c| / step):
+    [rows, columns, 64]."""
+    result = np.empty((plane.shape[0] // SIDE, plane.shape[1] // SIDE, COEFFICIENTS), np.uint8)
+    for rows in bands(*result.shape[:2]):
+        exact = coefficients(plane[SIDE * rows.start : SIDE * rows.stop])
+        scaled = np.abs(exact) // (step_sixteenths << 18)
+        result[rows] = logarithm(np.minimum(scaled, FEATURE_MAX * 2 - 1))[..., ROWS, COLUMNS]
+    return result

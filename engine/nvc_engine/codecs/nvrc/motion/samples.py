@@ -5,6 +5,7 @@ exact in any order and every machine has the same samples (specs/nvrc.md, 5.2).
 """
 
 import math
+from collections.abc import Iterator
 from typing import TypeVar
 
 import numpy as np
@@ -27,6 +28,7 @@ CHROMA_TAPS = np.array(
      [-2, 16, 54, -4], [-2, 10, 58, -2]], np.float32
 )  # fmt: skip
 MATRIX_BITS = 12
+BLOCKS_AT_ONCE = 1 << 13
 
 
 def _basis() -> NDArray[np.float64]:
@@ -51,13 +53,26 @@ def compensate(plane: Ints, motion: Ints, size: int, peak: int) -> Ints:
     Blocks of 8 are luma and move in quarters of a sample, blocks of 4 are chroma and move in eighths. Beyond its edges
     the plane goes on as its last samples. Returns [rows * size, columns * size] in 0..peak.
     """
+    parts = [_compensate_rows(plane, motion[rows], rows.start, size, peak) for rows in bands(*motion.shape[:2])]
+    return np.concatenate(parts)
+
+
+def bands(rows: int, columns: int) -> Iterator[slice]:
+    """Rows of blocks in pieces of no more than `BLOCKS_AT_ONCE` blocks, or one row, which bounds their memory."""
+    step = max(1, BLOCKS_AT_ONCE // columns)
+    for first in range(0, rows, step):
+        yield slice(first, min(rows, first + step))
+
+
+def _compensate_rows(plane: Ints, motion: Ints, first: int, size: int, peak: int) -> Ints:
+    """Some rows of blocks of `compensate`, those from row `first` on."""
     taps, fine = (LUMA_TAPS, 2) if size == SIDE else (CHROMA_TAPS, 3)
     before = taps.shape[1] // 2 - 1
     reach = size + taps.shape[1] - 1
     rows, columns = motion.shape[:2]
     vectors = motion.reshape(-1, 2)
     whole, part = vectors >> fine, vectors & ((1 << fine) - 1)
-    top = np.repeat(np.arange(rows), columns) * size + whole[:, 0] - before
+    top = np.repeat(np.arange(first, first + rows), columns) * size + whole[:, 0] - before
     left = np.tile(np.arange(columns), rows) * size + whole[:, 1] - before
     down = np.clip(top[:, None] + np.arange(reach), 0, plane.shape[0] - 1)
     across = np.clip(left[:, None] + np.arange(reach), 0, plane.shape[1] - 1)
