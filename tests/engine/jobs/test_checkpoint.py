@@ -1,6 +1,7 @@
 """Checkpoints and finished units: whole, or not there."""
 
 import math
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -163,7 +164,7 @@ def test_checkpoints_are_never_far_apart_and_cost_little(cost: float, dearest: f
             spent += cost
             timing.saved(began)
             moments.append(now)
-    gaps = [after - before for before, after in zip(moments, moments[1:], strict=False)]
+    gaps = [after - before for before, after in pairwise(moments)]
     assert max(gaps) <= 30
     assert gaps[0] < 1.5 + cost
     assert spent <= dearest * now

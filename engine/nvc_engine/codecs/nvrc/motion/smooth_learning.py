@@ -109,9 +109,9 @@ class SmoothTrainer:
                 value.copy_(tensors[f"parameter/{number}"])
         entries: dict[int, dict[str, Any]] = {}
         for name, value in tensors.items():
-            kind, number, *field = name.split("/")
+            kind, parameter, *field = name.split("/")
             if kind == "optimiser":
-                entries.setdefault(int(number), {})[field[0]] = value
+                entries.setdefault(int(parameter), {})[field[0]] = value
         self._optimiser.load_state_dict({**self._optimiser.state_dict(), "state": entries})
         self._random.bit_generator.state = json.loads(random)
 
