@@ -10,6 +10,7 @@ from nvc_engine.jobs.lock import KEEPER, WORKER, JobLock, JobLockedError
 from nvc_engine.jobs.runner import WorkerOutcome, WorkerProcess
 from nvc_engine.jobs.store import JobStore, new_id
 from nvc_engine.protocol.messages import JobFacts, JobRequest, JobState, JobVerb, Message, Notice, WorkerProgress
+from nvc_engine.serving.awake import Awake
 
 _PAUSE_SECONDS = 10.0
 _LEAVE_SECONDS = 8.0
@@ -52,7 +53,14 @@ class Foreground:
 
     def _one_worker(self) -> WorkerOutcome | None:
         """What became of one worker, or None where Ctrl-C ended it and its job waits to be continued."""
-        worker = WorkerProcess(self._job)
+        awake = Awake()
+        awake.hold("An encode is running.")
+        try:
+            return self._followed(WorkerProcess(self._job))
+        finally:
+            awake.release()
+
+    def _followed(self, worker: WorkerProcess) -> WorkerOutcome | None:
         said: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
 
         def listen() -> None:

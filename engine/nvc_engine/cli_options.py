@@ -210,6 +210,15 @@ def _add_jobs(add: Add) -> None:
         ("cancel", "Give a job up and remove what it has made so far.", "cancel"),
     ):
         add(name, explanation, _verb("cli_jobs", function)).add_argument("job", metavar="JOB")
+    priority = add("priority", "Have a job come before others, or after them.", _verb("cli_jobs", "priority"))
+    priority.add_argument("job", metavar="JOB")
+    priority.add_argument("level", choices=("high", "normal", "low"))
+    queue = add("queue", "Start no job after those that run, or go on.", _verb("cli_jobs", "queue"))
+    queue.add_argument("what", nargs="?", choices=("hold", "release"), help="default: say how it stands")
+    log = add("log", "Print a job's log, which is kept also after the job has gone.", _verb("cli_jobs", "log"))
+    log.add_argument("job", metavar="JOB")
+    log.add_argument("--diagnostics", action="store_true", help="all that a report of a problem should hold")
+    _add_json(log)
     for name, explanation, function in (
         ("resume", "Go on with a paused, interrupted or failed job in this terminal.", "resume"),
         ("stop", "Finish a job soon, with the best that it has so far.", "stop"),

@@ -16,6 +16,7 @@ from nvc_engine.codecs.file_header import conversion_notes, file_header
 from nvc_engine.errors import UsageError
 from nvc_engine.jobs.admission import check_places
 from nvc_engine.jobs.attention import Attention, Halt, HaltReason
+from nvc_engine.jobs.diagnostics import versions
 from nvc_engine.jobs.digest import order_digest
 from nvc_engine.jobs.encoding import Encoding, Workplace
 from nvc_engine.jobs.failures import is_out_of_memory, sentence
@@ -23,7 +24,7 @@ from nvc_engine.jobs.file_encoding import encode_to_file
 from nvc_engine.jobs.finishing import may_overwrite, measure_file, write_file
 from nvc_engine.jobs.lock import JobLock
 from nvc_engine.jobs.log import JobLog
-from nvc_engine.jobs.opening import OpenedOrder, device_named, open_order
+from nvc_engine.jobs.opening import OpenedOrder, device_named, device_title, open_order
 from nvc_engine.jobs.previewing import Previewer
 from nvc_engine.jobs.reporting import Reporter
 from nvc_engine.jobs.states import JobEvent
@@ -112,7 +113,12 @@ class JobRun:
     def _run(self, request: JobRequest) -> WorkerFinished:
         folder = self._store.folder(self._job)
         log = JobLog(folder)
-        log.note_machine(torch=torch.__version__, threads=torch.get_num_threads(), cuda=torch.version.cuda)
+        log.note_machine(
+            **{name: version for name, version in versions().items() if name not in ("nvc-studio", "python")},
+            threads=torch.get_num_threads(),
+            cuda=torch.version.cuda,
+            device=device_title(device_named(request.device)),
+        )
         reporter = Reporter(self._store, self._job, self.say, self._clock)
         place = Workplace(self._job, folder, self._store, self._attention, reporter, log, self.say, self._clock)
         device = device_named(request.device)

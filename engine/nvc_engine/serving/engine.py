@@ -9,6 +9,7 @@ from nvc_engine.protocol import PROTOCOL_VERSION
 from nvc_engine.protocol.messages import (
     Abort,
     AskExport,
+    AskLog,
     AskMeasure,
     AskPlan,
     AskReport,
@@ -19,6 +20,7 @@ from nvc_engine.protocol.messages import (
     GetFrame,
     Goodbye,
     Hello,
+    HoldQueue,
     Message,
     OpenClip,
     SubmitJob,
@@ -49,7 +51,7 @@ class Engine:
         self._windows: set[WindowLink] = set()
         self._needed = time.monotonic()
         self._jobs = JobQueue(tell_all=lambda message: self._mailbox.post(self._tell_all, message))
-        self._playback = Playback(self._mailbox, self._tell_all)
+        self._playback = Playback(self._mailbox, self._tell_all, self._jobs.described)
         self._errands = Errands(self._mailbox)
         self._door = Door(
             lambda connection: WindowLink(
@@ -121,6 +123,10 @@ class Engine:
                 self._jobs.submit(window, message)
             case CommandJob():
                 self._jobs.command(window, message)
+            case HoldQueue():
+                self._jobs.hold(window, message)
+            case AskLog():
+                self._jobs.log(window, message)
             case WantPreview():
                 self._jobs.preview(window, message)
             case AskExport() | AskMeasure() | AskReport():

@@ -1,39 +1,47 @@
-"""The list of jobs at work: one job at a time in a worker process, and every window told what becomes of them."""
+"""The list of jobs at work: one job a device in a worker process, and every window told what becomes of them."""
 
 import logging
 import os
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nvc_engine.errors import EngineError
 from nvc_engine.jobs.admission import check_places
+from nvc_engine.jobs.diagnostics import diagnostics, log_text
 from nvc_engine.jobs.runner import WorkerOutcome, WorkerProcess
 from nvc_engine.jobs.states import JobEvent
 from nvc_engine.jobs.store import JobStore
 from nvc_engine.protocol import wire
 from nvc_engine.protocol.messages import (
+    AskLog,
+    Codecs,
     CommandJob,
     Done,
     Failed,
     FrameDropped,
+    HoldQueue,
     JobChanged,
     JobFacts,
+    JobLogged,
     JobProgress,
     JobRemoved,
+    JobRequest,
     JobState,
     JobSubmitted,
     JobVerb,
     Message,
     Notice,
     PreviewReady,
+    QueueHeld,
     SubmitJob,
     WantPreview,
     WorkerFinished,
     WorkerProgress,
 )
+from nvc_engine.serving.awake import Awake
 from nvc_engine.serving.mailbox import Mailbox
 from nvc_engine.serving.previews import Previews
 from nvc_engine.serving.window_link import WindowLink
@@ -47,8 +55,18 @@ SECONDS_BETWEEN_FALSE_STARTS = 2.0
 MOST_FALSE_STARTS = 3
 
 
+@dataclass(frozen=True)
+class _Running:
+    """A job that a worker of ours does, and the previews that are wanted of it."""
+
+    worker: WorkerProcess
+    request: JobRequest
+    previews: Previews
+
+
 class JobQueue:
-    """Starts the jobs that wait, in their order, and tells of all jobs, whoever does them. Has a thread of its own.
+    """Starts the jobs that wait, in their order, one on each device, and tells of all jobs, whoever does them. While
+    one of ours runs, the machine is kept awake. Has a thread of its own.
 
     The public methods may be called from any thread and return at once.
 
@@ -62,15 +80,18 @@ class JobQueue:
         self._mailbox = Mailbox()
         self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
         self._store: JobStore | None = None
-        self._worker: WorkerProcess | None = None
+        self._running: dict[str, _Running] = {}
+        self._cuda = False
+        self._conventional: frozenset[str] = frozenset()
         self._known: dict[str, JobFacts] = {}
+        self._held: bool | None = None
+        self._awake = Awake()
         self._changed = True
         self._seen_version = -1
         self._looked = 0.0
         self._complaint = ""
         self._false_starts: dict[str, int] = {}
         self._not_before = 0.0
-        self._previews = Previews()
 
     def start(self) -> None:
         self._thread.start()
@@ -93,8 +114,18 @@ class JobQueue:
     def preview(self, window: WindowLink, message: WantPreview) -> None:
         self._mailbox.post(self._preview, window, message)
 
+    def hold(self, window: WindowLink, message: HoldQueue) -> None:
+        self._mailbox.post(self._answering, window, message.request, self._hold, message)
+
+    def log(self, window: WindowLink, message: AskLog) -> None:
+        self._mailbox.post(self._answering, window, message.request, self._log, message)
+
+    def described(self, codecs: Codecs) -> None:
+        """Hear of the codecs and devices that there are. Until then every job is one for the CPU."""
+        self._mailbox.post(self._describe, codecs)
+
     def window_gone(self, window: WindowLink) -> None:
-        self._mailbox.post(self._previews.window_gone, window)
+        self._mailbox.post(self._window_gone, window)
 
     def pause_all(self) -> None:
         """Pause what runs and what waits, because somebody closes the studio for the day."""
@@ -149,11 +180,19 @@ class JobQueue:
         if not self._changed and version == self._seen_version and now - self._looked < LOOK_SECONDS:
             return
         self._changed, self._seen_version, self._looked = False, version, now
-        store.recover(besides=self._worker.job if self._worker else "")
+        store.recover(besides={running.worker.job for running in self._running.values()})
         self._compare(store)
-        if self._worker is None:
+        held = store.held
+        if held is not self._held:
+            self._held = held
+            self._tell_all(QueueHeld(held))
+        if not held:
             self._start_next(store)
-        self.busy = self._worker is not None or store.next_waiting() is not None
+        self.busy = bool(self._running) or (not held and store.next_waiting() is not None)
+        if self._running:
+            self._awake.hold("An encode is running.")
+        else:
+            self._awake.release()
 
     def _compare(self, store: JobStore) -> None:
         jobs = {job.id: job for job in store.all()}
@@ -168,12 +207,29 @@ class JobQueue:
         self._known = jobs
 
     def _is_ours(self, job: str) -> bool:
-        return self._worker is not None and self._worker.job == job
+        return self._of_job(job) is not None
+
+    def _of_job(self, job: str) -> _Running | None:
+        return next((running for running in self._running.values() if running.worker.job == job), None)
+
+    def _device(self, request: JobRequest) -> str:
+        """The device that a job keeps busy."""
+        return "cuda" if self._cuda and request.device != "cpu" else "cpu"
+
+    def _describe(self, codecs: Codecs) -> None:
+        self._cuda = "cuda" in codecs.devices
+        self._conventional = frozenset(codec.name for codec in codecs.codecs if codec.conventional)
+        self._changed = True
+
+    def _window_gone(self, window: WindowLink) -> None:
+        for running in self._running.values():
+            running.previews.window_gone(window)
 
     def _describe_all(self, window: WindowLink) -> None:
         if self._store is not None:
             for job in self._store.all(history=True):
                 window.send(JobChanged(job))
+            window.send(QueueHeld(self._store.held))
 
     def _submit(self, store: JobStore, message: SubmitJob) -> Message:
         job = message.job
@@ -183,8 +239,25 @@ class JobQueue:
         return JobSubmitted(message.request, store.add(job).id)
 
     def _command(self, store: JobStore, message: CommandJob) -> Message:
-        store.command(message.job, message.verb)
+        job = store.command(message.job, message.verb)
+        if message.verb is JobVerb.START and job.state is JobState.WAITING:
+            self._make_room(job.request)
         return Done(message.request)
+
+    def _make_room(self, request: JobRequest) -> None:
+        """Have the job that runs where `request` is to run leave a checkpoint; it is taken up again afterwards. A
+        conventional encoder cannot go on where it was, and is left to finish."""
+        running = self._running.get(self._device(request))
+        if running is not None and running.request.codec not in self._conventional:
+            running.worker.hang_up()
+
+    def _hold(self, store: JobStore, message: HoldQueue) -> Message:
+        store.hold(message.held)
+        return Done(message.request)
+
+    def _log(self, store: JobStore, message: AskLog) -> Message:
+        job = store.get(message.job)
+        return JobLogged(message.request, job.id, log_text(store, job.id), diagnostics(store, job))
 
     def _pause_all(self) -> None:
         if self._store is None:
@@ -201,16 +274,22 @@ class JobQueue:
     # --- the worker -------------------------------------------------------------------------------------------------
 
     def _start_next(self, store: JobStore) -> None:
-        job = store.next_waiting()
-        if job is None or time.monotonic() < self._not_before:
+        """Start the first waiting job of each device that is free."""
+        if time.monotonic() < self._not_before:
             return
+        for job in store.waiting():
+            device = self._device(job.request)
+            if device not in self._running:
+                self._start(device, job)
+
+    def _start(self, device: str, job: JobFacts) -> None:
         try:
             worker = WorkerProcess(job.id)
         except OSError:
             log.exception("a worker cannot be started")
             return
-        log.info("process %d takes the job %s", worker.pid, job.id)
-        self._worker = worker
+        log.info("process %d takes the job %s on %s", worker.pid, job.id, device)
+        self._running[device] = _Running(worker, job.request, Previews())
         threading.Thread(target=self._listen, args=(worker,), name=f"worker-{job.id}", daemon=True).start()
 
     def _listen(self, worker: WorkerProcess) -> None:
@@ -227,7 +306,9 @@ class JobQueue:
                 self._look()
             self._tell_all(JobProgress(worker.job, message.progress))
         elif isinstance(message, PreviewReady | FrameDropped):
-            self._previews.answered(message, worker.send)
+            running = self._of_job(worker.job)
+            if running is not None:
+                running.previews.answered(message, worker.send)
         elif isinstance(message, Notice):
             self._tell_all(message)
         elif not isinstance(message, WorkerFinished):
@@ -236,9 +317,10 @@ class JobQueue:
     def _ended(self, worker: WorkerProcess) -> None:
         outcome = worker.outcome()
         log.info("process %d has left the job %s: %s", worker.pid, worker.job, outcome)
-        if worker is self._worker:
-            self._worker = None
-        self._previews.worker_gone()
+        for device, running in list(self._running.items()):
+            if running.worker is worker:
+                del self._running[device]
+                running.previews.worker_gone()
         if self._store is not None:
             self._settle(self._store, worker.job, outcome)
         self._changed = True
@@ -266,22 +348,24 @@ class JobQueue:
             store.set_state(name, JobEvent.FAILED, outcome.sentence or "The encoder could not be started.")
 
     def _preview(self, window: WindowLink, message: WantPreview) -> None:
-        if self._is_ours(message.job) and self._worker is not None:
-            self._previews.want(window, message, self._worker.send)
+        running = self._of_job(message.job)
+        if running is not None:
+            running.previews.want(window, message, running.worker.send)
         else:
             window.send(FrameDropped(message.request))
 
     def _leave(self) -> None:
-        """Have the worker leave a checkpoint; its job is picked up by the next engine."""
-        worker = self._worker
-        if worker is None:
-            return
-        worker.hang_up()
-        if os.name == "posix":
-            worker.terminate()
-        if not worker.wait(SECONDS_TO_CHECKPOINT):
-            log.warning("process %d does not leave and is killed", worker.pid)
-            worker.kill()
+        """Have the workers leave checkpoints; their jobs are picked up by the next engine."""
+        for running in self._running.values():
+            running.worker.hang_up()
+            if os.name == "posix":
+                running.worker.terminate()
+        deadline = time.monotonic() + SECONDS_TO_CHECKPOINT
+        for running in self._running.values():
+            if not running.worker.wait(max(0.0, deadline - time.monotonic())):
+                log.warning("process %d does not leave and is killed", running.worker.pid)
+                running.worker.kill()
+        self._awake.release()
 
 
 def _same_but_for_progress(one: JobFacts, other: JobFacts) -> bool:

@@ -1,7 +1,7 @@
 """Starts worker processes of the tiny codec in no time: everything is imported once, and each worker is a fork of that.
 
-Speaks lines: it hears of a studio folder and the name of a job, and says the worker's process number, then how that ended. What is to be tried
-here is what a kill leaves on the disk, which does not hang on how the process was started.
+Speaks lines: it hears of a studio folder and the name of a job, and says the worker's process number, then how that
+ended. What is to be tried here is what a kill leaves on the disk, which does not hang on how the process was started.
 """
 
 import os
