@@ -345,7 +345,10 @@ class JobQueue:
         self._false_starts[name] = starts
         if starts >= MOST_FALSE_STARTS:
             del self._false_starts[name]
-            store.set_state(name, JobEvent.FAILED, outcome.sentence or "The encoder could not be started.")
+            sentence = outcome.sentence or "The encoder could not be started."
+            store.set_state(
+                name, JobEvent.FAILED, f"{sentence} That happened {starts} times before it began; retry it."
+            )
 
     def _preview(self, window: WindowLink, message: WantPreview) -> None:
         running = self._of_job(message.job)
