@@ -81,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_files(add)
     _add_comparing(add)
     _add_jobs(add)
+    _add_cluster(add)
     _add_research(add)
     _add_processes(add)
     return parser
@@ -226,6 +227,19 @@ def _add_jobs(add: Add) -> None:
         verb = add(name, explanation, _verb("cli_encode", function))
         verb.add_argument("job", metavar="JOB")
         _add_json(verb)
+
+
+def _add_cluster(add: Add) -> None:
+    cluster = add(
+        "cluster",
+        "Do waiting encodes on a Ray cluster, scene by scene (needs nvc-studio[cluster]).",
+        _verb("cli_cluster", "cluster"),
+    )
+    cluster.add_argument("address", metavar="ADDRESS", help="ray://HOST:10001, auto, or local")
+    cluster.add_argument("--once", action="store_true", help="end when no job waits any more")
+    cluster.add_argument(
+        "--processors", type=int, default=1, metavar="N", help="of the cluster for a scene (default: 1)"
+    )
 
 
 def _add_research(add: Add) -> None:
