@@ -75,7 +75,7 @@ class CheckpointFolder:
         A damaged one, and one of another version or order, is passed over in favour of the one before it.
         """
         for name in sorted(_SLOTS, key=lambda name: _sequence(self._folder / name), reverse=True):
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, ValueError):
                 checkpoint = unpacked(durable.read(self._folder / name), self.order)
                 if checkpoint is not None:
                     return checkpoint

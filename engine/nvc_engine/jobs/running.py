@@ -12,9 +12,11 @@ from typing import TypeVar
 import torch
 
 from nvc_engine.codecs.contract import Codec, EncodeSession, FileCodec
+from nvc_engine.codecs.experience import learn, plan_with_experience
 from nvc_engine.codecs.file_header import conversion_notes, file_header
+from nvc_engine.codecs.machine_memory import check_memory, peak_memory
 from nvc_engine.errors import UsageError
-from nvc_engine.jobs.admission import check_places
+from nvc_engine.jobs.admission import RefusedError, check_places
 from nvc_engine.jobs.attention import Attention, Halt, HaltReason
 from nvc_engine.jobs.diagnostics import versions
 from nvc_engine.jobs.digest import order_digest
@@ -38,6 +40,7 @@ from nvc_engine.protocol.messages import (
     JobState,
     Message,
     Notice,
+    Result,
     WantPreview,
     WorkerFinished,
 )
@@ -155,6 +158,7 @@ class JobRun:
         with contextlib.suppress(OSError):
             units.note_preset(opened.order.preset)
         try:
+            self._refuse_what_cannot_fit(place, opened)
             for note in (*opened.clip.info.notes, *conversion_notes(opened.clip.info)):
                 self.say(Notice(note))
             if isinstance(opened.codec, FileCodec):
@@ -165,10 +169,28 @@ class JobRun:
             result = self._sparing(place, opened, lambda spared: measure_file(place, spared, encoded), decodes=True)
             place.reporter.measuring(1.0)
             self._store.result(self._job, result)
+            self._learn(place, opened, encoded, result)
         finally:
             opened.clip.close()
         _, spared = EconomyFile(place.folder).load().applied(opened.codec, opened.order)
         return " ".join((f"The file is {request.output}.", *spared, *opened.carried.notes, *result.notes))
+
+    def _refuse_what_cannot_fit(self, place: Workplace, opened: OpenedOrder) -> None:
+        """Raises RefusedError where the encode needs more memory than there is, and nothing of it has been done."""
+        if any(place.folder.glob("checkpoint-?")) or UnitFolder(place.folder).finished() is not None:
+            return
+        order, _ = EconomyFile(place.folder).load().applied(opened.codec, opened.order)
+        try:
+            check_memory(plan_with_experience(opened.codec, opened.clip.info, order))
+        except UsageError as error:
+            raise RefusedError(str(error)) from error
+
+    def _learn(self, place: Workplace, opened: OpenedOrder, encoded: Encoded, result: Result) -> None:
+        """Have plans learn from this encode, where nothing has disturbed it."""
+        if self._attention.stop_asked or self._spared or place.reporter.resumed:
+            return
+        device = opened.order.device
+        learn(opened.codec, opened.clip.info, opened.order, encoded.seconds, peak_memory(device) or 0, result.bytes)
 
     def _sparing(
         self, place: Workplace, opened: OpenedOrder, work: Callable[[OpenedOrder], T], *, decodes: bool = False

@@ -439,6 +439,9 @@ def test_too_little_memory_on_the_card_at_all_means_the_cpu(
     store: JobStore, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda: "a card")
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (1 << 40, 1 << 40))
+    monkeypatch.setattr(torch.cuda, "max_memory_reserved", lambda: 0)
     job = store.add(replace(order(trouble="card"), device="cuda")).id
     parent = Parent()
     assert run(store, job, parent).state is JobState.DONE
@@ -458,6 +461,19 @@ def test_the_next_worker_spares_what_the_last_one_had_to(store: JobStore, order:
     ]
     assert said == ["Memory ran out. It goes on by patches of 1."]
     assert not (store.folder(job) / "thrift").exists()
+
+
+def test_what_cannot_fit_into_memory_is_refused_before_it_begins(
+    store: JobStore, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = store.add(order()).id
+    begun = store.add(order("begun.nvc")).id
+    assert run_until(store, begun, 30).state is JobState.INTERRUPTED
+    monkeypatch.setattr("nvc_engine.codecs.machine_memory.total_memory", lambda device: 10)
+    finished = run(store, job)
+    assert finished.state is JobState.FAILED
+    assert "needs about" in finished.sentence
+    assert run(store, begun).state is JobState.DONE  # what has begun has shown that it can
 
 
 def test_who_resumes_while_a_pause_is_under_way_is_obeyed(store: JobStore, order: Order) -> None:
