@@ -1,7 +1,9 @@
 """`cluster`: do the jobs that wait on a Ray cluster."""
 
 import argparse
+import os
 import signal
+import threading
 from types import FrameType
 
 from nvc_engine.cli_printing import say
@@ -23,5 +25,13 @@ def cluster(options: argparse.Namespace) -> int:
 
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, leave)
+        if options.child:
+            threading.Thread(target=_leave_with_the_parent, args=(queue,), name="parent", daemon=True).start()
         queue.run(until_done=options.once)
     return _DONE
+
+
+def _leave_with_the_parent(queue: ClusterQueue) -> None:
+    while os.read(0, 1 << 12):
+        continue
+    queue.leave()

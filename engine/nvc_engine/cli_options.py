@@ -236,6 +236,7 @@ def _add_cluster(add: Add) -> None:
         _verb("cli_cluster", "cluster"),
     )
     cluster.add_argument("address", metavar="ADDRESS", help="ray://HOST:10001, auto, or local")
+    cluster.add_argument("--child", action="store_true", help=argparse.SUPPRESS)  # ends when its stdin does
     cluster.add_argument("--once", action="store_true", help="end when no job waits any more")
     cluster.add_argument(
         "--processors", type=int, default=1, metavar="N", help="of the cluster for a scene (default: 1)"

@@ -131,3 +131,6 @@ def test_a_held_queue_is_told(jobs, qtbot):
         jobs.receive(QueueHeld(True))
     assert told.args == [True]
     assert jobs.held
+    with qtbot.waitSignal(jobs.cluster_changed) as address:
+        jobs.receive(QueueHeld(False, "ray://host:10001"))
+    assert address.args == [jobs.cluster] == ["ray://host:10001"]

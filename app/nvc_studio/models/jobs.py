@@ -26,6 +26,7 @@ from nvc_engine.protocol.messages import (
     Progress,
     QueueHeld,
     SubmitJob,
+    UseCluster,
     Welcome,
 )
 from nvc_studio.engine_client import EngineClient
@@ -78,6 +79,7 @@ class JobsModel(QAbstractTableModel):
         progressed: the id of a job that has come further (at most every 200 ms).
         refused: why something that was asked cannot be done; a sentence.
         held_changed: whether no further job is started after those that run.
+        cluster_changed: the address of the cluster that jobs are spread over, or "".
     """
 
     job_changed = Signal(str)
@@ -85,6 +87,7 @@ class JobsModel(QAbstractTableModel):
     progressed = Signal(str)
     refused = Signal(str)
     held_changed = Signal(bool)
+    cluster_changed = Signal(str)
 
     def __init__(self, client: EngineClient, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -93,6 +96,7 @@ class JobsModel(QAbstractTableModel):
         self._histories: dict[str, list[Progress]] = {}
         self._stirred: set[str] = set()
         self._held = False
+        self._cluster = ""
         self._throttle = Throttle(self._tell_progress, PROGRESS_INTERVAL_MS, self)
         client.received.connect(self.receive)
 
@@ -155,6 +159,15 @@ class JobsModel(QAbstractTableModel):
         """Have the queue start no further job, or go on."""
         self._client.ask(HoldQueue(self._client.next_request(), held), self._commanded)
 
+    @property
+    def cluster(self) -> str:
+        """The address of the cluster that jobs are spread over, or ""."""
+        return self._cluster
+
+    def use_cluster(self, address: str) -> None:
+        """Spread waiting jobs over the cluster at an address as well, or ("") over none."""
+        self._client.ask(UseCluster(self._client.next_request(), address), self._commanded)
+
     def ask_log(self, job_id: str, then: Callable[[str, str], None]) -> None:
         """Have `then` hear a job's log and its diagnostics, both as text."""
 
@@ -182,8 +195,9 @@ class JobsModel(QAbstractTableModel):
         elif isinstance(message, JobRemoved):
             self._remove(message.job)
         elif isinstance(message, QueueHeld):
-            self._held = message.held
+            self._held, self._cluster = message.held, message.cluster
             self.held_changed.emit(message.held)
+            self.cluster_changed.emit(message.cluster)
         elif isinstance(message, Welcome):
             self.clear()
 

@@ -15,6 +15,7 @@ from PySide6.QtGui import QAction, QKeySequence, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
+    QInputDialog,
     QLabel,
     QMenu,
     QStackedLayout,
@@ -93,6 +94,9 @@ class QueueView(QWidget):
         self.hold.setCheckable(True)
         self.hold.setToolTip("Finish what runs and start no other job, until this is switched off")
         self.hold.triggered.connect(jobs.hold)
+        self.cluster = QAction("Clust&er…", self)
+        self.cluster.setToolTip("Spread waiting encodes over a Ray cluster, scene by scene")
+        self.cluster.triggered.connect(self._ask_cluster)
         self.show_log = QAction("Show lo&g…", self)
         self.show_log.setToolTip("What has happened to this job, and diagnostics for a report")
         self.show_log.triggered.connect(self._show_log)
@@ -131,7 +135,7 @@ class QueueView(QWidget):
 
     def job_actions(self) -> list[QAction]:
         """All actions, for a menu."""
-        return [self.compare, *self.actions_by_verb.values(), self.show_log, self.hold]
+        return [self.compare, *self.actions_by_verb.values(), self.show_log, self.hold, self.cluster]
 
     # --- making -------------------------------------------------------------------------------------------------------
 
@@ -152,7 +156,7 @@ class QueueView(QWidget):
         self.bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.bar.setMovable(False)
         self.bar.setAccessibleName("What to do with the chosen job")
-        menus_alone = [self.show_log, *(self.actions_by_verb[verb] for verb in _NOT_IN_BAR)]
+        menus_alone = [self.show_log, self.cluster, *(self.actions_by_verb[verb] for verb in _NOT_IN_BAR)]
         for action in self.job_actions():
             if action in menus_alone:
                 continue
@@ -216,6 +220,16 @@ class QueueView(QWidget):
         job = self.chosen
         if job is not None:
             self._jobs.ask_log(job.id, lambda log, more: JobLogDialog(job_title(job.request), log, more, self).open())
+
+    @Slot()
+    def _ask_cluster(self) -> None:
+        dialog = QInputDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle("Cluster")
+        dialog.setLabelText("Address of a Ray cluster, such as ray://host:10001 (empty: encode on this machine alone)")
+        dialog.setTextValue(self._jobs.cluster)
+        dialog.textValueSelected.connect(self._jobs.use_cluster)
+        dialog.open()
 
     @Slot(QPoint)
     def _menu(self, place: QPoint) -> None:

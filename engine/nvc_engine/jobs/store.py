@@ -153,14 +153,29 @@ class JobStore:
     @property
     def held(self) -> bool:
         """Whether no further job is to be started after those that run."""
-        with self._look():
-            row = self._database.execute("SELECT value FROM queue WHERE name = 'held'").fetchone()
-        return row is not None and row["value"] == "1"
+        return self._asked("held") == "1"
 
     def hold(self, held: bool) -> None:
         """Have the queue start no further job, or go on."""
+        self._ask("held", str(int(held)))
+
+    @property
+    def cluster(self) -> str:
+        """The address of the cluster that waiting jobs are spread over, or ""."""
+        return self._asked("cluster")
+
+    def use_cluster(self, address: str) -> None:
+        """Have waiting jobs spread over a cluster as well, or, by "", done here alone."""
+        self._ask("cluster", address)
+
+    def _asked(self, name: str) -> str:
+        with self._look():
+            row = self._database.execute("SELECT value FROM queue WHERE name = ?", (name,)).fetchone()
+        return "" if row is None else str(row["value"])
+
+    def _ask(self, name: str, value: str) -> None:
         with self._change():
-            self._database.execute("INSERT OR REPLACE INTO queue (name, value) VALUES ('held', ?)", (str(int(held)),))
+            self._database.execute("INSERT OR REPLACE INTO queue (name, value) VALUES (?, ?)", (name, value))
 
     def data_version(self) -> int:
         """A number that changes whenever another process has changed the list; cheap to ask often."""

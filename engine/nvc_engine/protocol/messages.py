@@ -384,6 +384,14 @@ class HoldQueue:
 
 
 @dataclass(frozen=True)
+class UseCluster:
+    """Spread waiting jobs over the Ray cluster at `address` as well; "" leaves it. Answered by `Done` or `Failed`."""
+
+    request: int
+    address: str
+
+
+@dataclass(frozen=True)
 class AskLog:
     """Ask for a job's log; answered by `JobLogged` or `Failed`."""
 
@@ -522,9 +530,11 @@ class JobRemoved:
 
 @dataclass(frozen=True)
 class QueueHeld:
-    """Whether no further job is started after those that run. Told to every window at first, and when it changes."""
+    """Whether no further job is started after those that run, and the cluster that jobs are spread over (or "").
+    Told to every window at first, and when it changes."""
 
     held: bool
+    cluster: str = ""
 
 
 @dataclass(frozen=True)
@@ -611,8 +621,8 @@ class WorkerFinished:
 
 
 Message = (
-    Hello | DescribeCodecs | OpenClip | CloseClip | GetFrame | AskPlan | SubmitJob | CommandJob | HoldQueue | AskLog
-    | WantPreview | AskExport | AskMeasure | AskReport | Abort | Goodbye
+    Hello | DescribeCodecs | OpenClip | CloseClip | GetFrame | AskPlan | SubmitJob | CommandJob | HoldQueue
+    | UseCluster | AskLog | WantPreview | AskExport | AskMeasure | AskReport | Abort | Goodbye
     | Welcome | Codecs | ClipOpened | FrameReady | FrameDropped | Planned | JobSubmitted | JobChanged | JobRemoved
     | QueueHeld | JobLogged | JobProgress | PreviewReady | ExportProgress | Measured | Done | Failed | Notice
     | WorkerProgress | WorkerFinished

@@ -24,6 +24,7 @@ from nvc_engine.protocol.messages import (
     Message,
     OpenClip,
     SubmitJob,
+    UseCluster,
     WantPreview,
     Welcome,
 )
@@ -125,6 +126,8 @@ class Engine:
                 self._jobs.command(window, message)
             case HoldQueue():
                 self._jobs.hold(window, message)
+            case UseCluster():
+                self._jobs.use_cluster(window, message)
             case AskLog():
                 self._jobs.log(window, message)
             case WantPreview():

@@ -37,11 +37,13 @@ from nvc_engine.protocol.messages import (
     PreviewReady,
     QueueHeld,
     SubmitJob,
+    UseCluster,
     WantPreview,
     WorkerFinished,
     WorkerProgress,
 )
 from nvc_engine.serving.awake import Awake
+from nvc_engine.serving.cluster_process import ClusterProcess
 from nvc_engine.serving.mailbox import Mailbox
 from nvc_engine.serving.previews import Previews
 from nvc_engine.serving.window_link import WindowLink
@@ -84,7 +86,8 @@ class JobQueue:
         self._cuda = False
         self._conventional: frozenset[str] = frozenset()
         self._known: dict[str, JobFacts] = {}
-        self._held: bool | None = None
+        self._told: QueueHeld | None = None
+        self._cluster = ClusterProcess(self._heard_of_cluster)
         self._awake = Awake()
         self._changed = True
         self._seen_version = -1
@@ -116,6 +119,9 @@ class JobQueue:
 
     def hold(self, window: WindowLink, message: HoldQueue) -> None:
         self._mailbox.post(self._answering, window, message.request, self._hold, message)
+
+    def use_cluster(self, window: WindowLink, message: UseCluster) -> None:
+        self._mailbox.post(self._answering, window, message.request, self._use_cluster, message)
 
     def log(self, window: WindowLink, message: AskLog) -> None:
         self._mailbox.post(self._answering, window, message.request, self._log, message)
@@ -183,12 +189,15 @@ class JobQueue:
         store.recover(besides={running.worker.job for running in self._running.values()})
         self._compare(store)
         held = store.held
-        if held is not self._held:
-            self._held = held
-            self._tell_all(QueueHeld(held))
+        told = QueueHeld(held, store.cluster)
+        if told != self._told:
+            self._told = told
+            self._tell_all(told)
+        self._cluster.follow(told.cluster)
         if not held:
             self._start_next(store)
-        self.busy = bool(self._running) or (not held and store.next_waiting() is not None)
+        on_cluster = bool(told.cluster) and any(job.state is JobState.RUNNING for job in self._known.values())
+        self.busy = bool(self._running) or on_cluster or (not held and store.next_waiting() is not None)
         if self._running:
             self._awake.hold("An encode is running.")
         else:
@@ -229,7 +238,7 @@ class JobQueue:
         if self._store is not None:
             for job in self._store.all(history=True):
                 window.send(JobChanged(job))
-            window.send(QueueHeld(self._store.held))
+            window.send(QueueHeld(self._store.held, self._store.cluster))
 
     def _submit(self, store: JobStore, message: SubmitJob) -> Message:
         job = message.job
@@ -254,6 +263,13 @@ class JobQueue:
     def _hold(self, store: JobStore, message: HoldQueue) -> Message:
         store.hold(message.held)
         return Done(message.request)
+
+    def _use_cluster(self, store: JobStore, message: UseCluster) -> Message:
+        store.use_cluster(message.address.strip())
+        return Done(message.request)
+
+    def _heard_of_cluster(self, sentence: str) -> None:
+        self._mailbox.post(self._tell_all, Notice(sentence))
 
     def _log(self, store: JobStore, message: AskLog) -> Message:
         job = store.get(message.job)
@@ -368,6 +384,7 @@ class JobQueue:
             if not running.worker.wait(max(0.0, deadline - time.monotonic())):
                 log.warning("process %d does not leave and is killed", running.worker.pid)
                 running.worker.kill()
+        self._cluster.follow("")
         self._awake.release()
 
 

@@ -111,6 +111,9 @@ def test_a_queue_that_is_held_stays_so_until_a_job_is_started(store: JobStore) -
         assert other.held
     store.command(job, JobVerb.START)
     assert not store.held
+    assert store.cluster == ""
+    store.use_cluster("ray://host:10001")
+    assert store.cluster == "ray://host:10001"
 
 
 def test_the_logs_of_jobs_that_are_gone_are_kept(store: JobStore, monkeypatch: pytest.MonkeyPatch) -> None:
