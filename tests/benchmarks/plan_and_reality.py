@@ -21,7 +21,9 @@ LIMIT = 0.25
 
 
 def engine(*words: str) -> dict:
-    done = subprocess.run([sys.executable, "-m", "nvc_engine", *words], stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "nvc_engine", *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
     return json.loads(done.stdout) if done.returncode == 0 else {}
 
 

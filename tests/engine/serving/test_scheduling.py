@@ -1,5 +1,6 @@
 """Which job runs when: a queue that is held, windows that ask at once, one job a device, one that goes first."""
 
+import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
@@ -23,8 +24,10 @@ from nvc_engine.protocol.messages import (
     JobSubmitted,
     JobVerb,
     Message,
+    Notice,
     QueueHeld,
     SubmitJob,
+    UseCluster,
 )
 from nvc_engine.serving.job_queue import JobQueue
 
@@ -112,3 +115,12 @@ def test_each_device_has_a_worker_of_its_own(order: Callable[..., JobRequest]) -
         finally:
             queue.stop()
         assert store.get(on_cpu).state is JobState.INTERRUPTED
+
+
+@pytest.mark.skipif(importlib.util.find_spec("ray") is not None, reason="Ray is installed")
+def test_a_cluster_that_cannot_be_used_is_said_to_every_window(window: Any) -> None:
+    assert isinstance(window.ask(UseCluster(window.number(), " ray://nowhere:1 ")), Done)
+    window.until(QueueHeld, lambda told: told.cluster == "ray://nowhere:1")
+    assert "nvc-studio[cluster]" in window.until(Notice, lambda notice: "Ray" in notice.sentence).sentence
+    assert isinstance(window.ask(UseCluster(window.number(), "")), Done)
+    window.until(QueueHeld, lambda told: told.cluster == "")
