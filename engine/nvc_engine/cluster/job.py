@@ -79,12 +79,12 @@ class ClusterJob:
         self.id = job
         self._store = store
         self._folder = store.folder(job)
-        self._locks = [JobLock(self._folder, KEEPER), JobLock(self._folder)]
-        for lock in self._locks:
-            lock.acquire()
+        self._keeping, self._working = JobLock(self._folder, KEEPER), JobLock(self._folder)
         self.attention = Attention(store, job, clock)
         self._log = JobLog(self._folder)
+        self._keeping.acquire()
         try:
+            self._working.acquire()
             self.request = store.recover_one(job).request
             store.set_state(job, JobEvent.TAKEN)
             store.rewind(job, -1)
@@ -97,8 +97,14 @@ class ClusterJob:
 
     def close(self) -> None:
         """Let go of the job."""
-        for lock in reversed(self._locks):
-            lock.release()
+        self._working.release()
+        self._keeping.release()
+
+    def let_a_worker_in(self) -> None:
+        """Let a worker of this machine do what is left, while nobody else takes the job."""
+        self._store.set_state(self.id, JobEvent.INTERRUPTED)
+        self._working.release()
+        self._store.recover_one(self.id)
 
     @property
     def done(self) -> bool:

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -13,9 +14,9 @@ from nvc_engine.cluster.node import PartEncoder
 from nvc_engine.errors import EngineError
 from nvc_engine.jobs.attention import Halt, HaltReason
 from nvc_engine.jobs.failures import sentence
-from nvc_engine.jobs.lock import KEEPER, JobLock, JobLockedError
+from nvc_engine.jobs.lock import JobLockedError
 from nvc_engine.jobs.runner import WorkerProcess
-from nvc_engine.jobs.states import JobEvent
+from nvc_engine.jobs.states import IllegalMoveError, JobEvent
 from nvc_engine.jobs.store import JobStore
 from nvc_engine.protocol import wire
 from nvc_engine.protocol.messages import JobState
@@ -68,11 +69,14 @@ class ClusterQueue:
         self._files: dict[str, Any] = {}
         self._reported = 0.0
         self._leaving = False
+        self._finishing: list[threading.Thread] = []
 
     def close(self) -> None:
         """Leave the jobs at hand to be continued, and the cluster."""
         for job in list(self._jobs):
             self._halt(job, HaltReason.LEAVE)
+        for thread in self._finishing:
+            thread.join()
         self._ray.shutdown()
 
     def __enter__(self) -> "ClusterQueue":
@@ -95,7 +99,8 @@ class ClusterQueue:
         while not self._leaving:
             self._take(chosen)
             self._start_parts()
-            if not self._jobs and until_done and self._next(chosen) is None:
+            self._finishing = [thread for thread in self._finishing if thread.is_alive()]
+            if until_done and not self._jobs and not self._finishing and self._next(chosen) is None:
                 return
             self._hear()
             self._heed()
@@ -221,14 +226,16 @@ class ClusterQueue:
 
     def _give_up(self, job: ClusterJob, error: Exception) -> None:
         self._forget(job)
-        self._store.set_state(job.id, JobEvent.FAILED, sentence(error, job.request.device))
+        with contextlib.suppress(IllegalMoveError):
+            self._store.set_state(job.id, JobEvent.FAILED, sentence(error, job.request.device))
         job.close()
         self._say(f"The job {job.id} has failed: {sentence(error, job.request.device)}")
 
     def _forget(self, job: ClusterJob) -> None:
         for on in [on for on in self._on_nodes if on.job is job]:
             self._let_go(on)
-        self._jobs.remove(job)
+        if job in self._jobs:
+            self._jobs.remove(job)
         self._files.pop(job.id, None)
 
     def _fail(self, name: str, error: Exception) -> None:
@@ -241,17 +248,25 @@ class ClusterQueue:
         """All parts are here: a worker of this machine writes the file and measures it."""
         job.gather()
         self._forget(job)
-        self._store.set_state(job.id, JobEvent.INTERRUPTED)
-        job.close()
-        with JobLock(self._store.folder(job.id), KEEPER):
-            self._store.recover_one(job.id)
+        thread = threading.Thread(target=self._finish, args=(job,), name=f"finishing-{job.id}")
+        self._finishing.append(thread)
+        thread.start()
+
+    def _finish(self, job: ClusterJob) -> None:
+        """See a worker to its end; a thread of its own, since that may take minutes."""
+        try:
+            job.let_a_worker_in()
             worker = WorkerProcess(job.id)
             for _ in worker.events():
                 pass
             outcome = worker.outcome()
             if outcome.crashed:
                 self._store.recover_one(job.id)
-        self._say(outcome.sentence)
+            self._say(outcome.sentence)
+        except (EngineError, OSError) as error:
+            self._say(f"The parts of the job {job.id} are here, but it could not be finished: {error}")
+        finally:
+            job.close()
 
 
 def _connected(address: str) -> Any:

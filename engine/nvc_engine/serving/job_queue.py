@@ -93,6 +93,7 @@ class JobQueue:
         self._seen_version = -1
         self._looked = 0.0
         self._complaint = ""
+        self._trouble = ""
         self._false_starts: dict[str, int] = {}
         self._not_before = 0.0
 
@@ -150,8 +151,9 @@ class JobQueue:
             self._live_without(str(error))
 
     def _live_without(self, sentence: str) -> None:
-        """There is no list of jobs: playback goes on, and whoever asks for a job hears why."""
+        """There is no list of jobs: playback goes on, and every window and whoever asks for a job hears why."""
         self.busy = False
+        self._trouble = sentence
         self._tell_all(Notice(sentence))
         self._store = None
         self._mailbox.run(lambda: None, TICK_SECONDS)
@@ -161,7 +163,7 @@ class JobQueue:
     ) -> None:
         try:
             if self._store is None:
-                raise EngineError("The list of jobs cannot be used; restart the studio.")
+                raise EngineError(self._trouble)
             window.send(act(self._store, message))
         except EngineError as error:
             window.send(Failed(request, str(error)))
@@ -239,6 +241,8 @@ class JobQueue:
             for job in self._store.all(history=True):
                 window.send(JobChanged(job))
             window.send(QueueHeld(self._store.held, self._store.cluster))
+        elif self._trouble:
+            window.send(Notice(self._trouble))
 
     def _submit(self, store: JobStore, message: SubmitJob) -> Message:
         job = message.job

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from nvc_engine.jobs.store import JobStore
+from nvc_engine.protocol import places
 from nvc_engine.protocol.messages import (
     AskLog,
     Codecs,
@@ -124,3 +125,16 @@ def test_a_cluster_that_cannot_be_used_is_said_to_every_window(window: Any) -> N
     assert "nvc-studio[cluster]" in window.until(Notice, lambda notice: "Ray" in notice.sentence).sentence
     assert isinstance(window.ask(UseCluster(window.number(), "")), Done)
     window.until(QueueHeld, lambda told: told.cluster == "")
+
+
+def test_a_window_that_comes_later_hears_why_there_is_no_list(
+    serve: Callable[..., Any], order: Callable[..., JobRequest]
+) -> None:
+    places.database().write_bytes(b"no list of jobs at all " * 100)
+    with serve() as engine:
+        window = engine.window()
+        assert "is damaged" in window.until(Notice).sentence
+        refused = window.ask(SubmitJob(window.number(), order("a.nvc")))
+        assert isinstance(refused, Failed)
+        assert "is damaged" in refused.sentence
+        window.connection.close()
