@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QHeaderView,
+    QInputDialog,
     QLineEdit,
     QMessageBox,
     QPushButton,
@@ -229,6 +230,16 @@ def test_a_queue_that_is_held_shows_it(window):
     assert window.queue.hold.isChecked()
     window.studio.jobs.receive(QueueHeld(False))
     assert not window.queue.hold.isChecked()
+
+
+def test_a_cluster_is_asked_for_by_its_address(window, qtbot):
+    window.studio.jobs.receive(QueueHeld(False, "ray://before:10001"))
+    window.queue.cluster.trigger()
+    (dialog,) = window.findChildren(QInputDialog)
+    assert dialog.textValue() == "ray://before:10001"
+    dialog.setTextValue("ray://after:10001")
+    with qtbot.waitSignal(window.studio.jobs.refused):  # there is no engine here
+        dialog.accept()
 
 
 def test_a_log_is_shown_and_its_diagnostics_are_copied(window, qtbot):

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
-from nvc_engine.cluster.source import source_files
+from nvc_engine.cluster.source import source_bytes, source_files
 from nvc_engine.codecs import registry
 from nvc_engine.codecs.contract import EncodedUnit, FileCodec
+from nvc_engine.codecs.machine_memory import free_memory
 from nvc_engine.errors import EngineError
 from nvc_engine.jobs.attention import Attention
 from nvc_engine.jobs.checkpoint import CheckpointFolder, packed, unpacked
@@ -25,6 +26,8 @@ from nvc_engine.protocol import wire
 from nvc_engine.protocol.messages import Goal, GoalKind, JobRequest, Progress
 
 MOST_LOSSES = 3
+MOST_OF_MEMORY = 0.3
+"""Share of the free memory that a source may take; Ray keeps another copy of it."""
 
 
 class ClusterError(EngineError):
@@ -88,7 +91,7 @@ class ClusterJob:
             self.request = store.recover_one(job).request
             store.set_state(job, JobEvent.TAKEN)
             store.rewind(job, -1)
-            self.files = source_files(self.request)
+            self.files = self._read_source()
             self.parts = self._make_parts()
         except BaseException:
             self.close()
@@ -178,6 +181,15 @@ class ClusterJob:
         seconds = sum(encoded.seconds for _, encoded in whole)
         target.finish(Encoded(number, whole[0][1].config, target.preset(), seconds))
         shutil.rmtree(self._folder / "parts", ignore_errors=True)
+
+    def _read_source(self) -> dict[str, bytes]:
+        size, free = source_bytes(self.request), free_memory("cpu")
+        if free is not None and size > free * MOST_OF_MEMORY:
+            raise ClusterError(
+                f"{self.request.source} has {size / 2**30:.1f} GiB, too much to be sent to a cluster from the memory"
+                " of this machine: cut it into shorter clips, or encode it here."
+            )
+        return source_files(self.request)
 
     def _make_parts(self) -> list[Part]:
         opened = open_order(self.request)

@@ -22,7 +22,6 @@ Event = tuple[str, bytes, bytes]
 """Kind, JSON and bytes: "begun" (version, host, pid), "progress", "unit" (first, count; payload), "checkpoint"
 (fraction, units; checkpoint), "done" (seconds; config), "failed" (sentence)."""
 
-FOLDER = Path(tempfile.gettempdir()) / "nvc-cluster"
 REPORT_SECONDS = 1.0
 
 
@@ -51,7 +50,11 @@ class PartEncoder:
             yield _event("failed", {"sentence": str(error)})
 
     def _encode(self, request: JobRequest, files: Mapping[str, bytes], order: str, kept: bytes) -> Iterator[Event]:
-        opened = open_order(laid_out(request, files, FOLDER))
+        with tempfile.TemporaryDirectory(prefix="nvc-cluster-") as folder:
+            yield from self._encode_here(laid_out(request, files, Path(folder)), order, kept)
+
+    def _encode_here(self, request: JobRequest, order: str, kept: bytes) -> Iterator[Event]:
+        opened = open_order(request)
         try:
             if isinstance(opened.codec, FileCodec):
                 raise EngineError("A conventional encoder is not run on a cluster.")

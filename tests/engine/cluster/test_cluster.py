@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from nvc_engine.bitstream.container import NvcReader
-from nvc_engine.cluster.job import ClusterJob
+from nvc_engine.cluster.job import ClusterError, ClusterJob
 from nvc_engine.cluster.node import PartEncoder
-from nvc_engine.cluster.source import laid_out, source_files
+from nvc_engine.cluster.source import laid_out, source_bytes, source_files
 from nvc_engine.jobs.store import JobStore
 from nvc_engine.protocol import wire
 from nvc_engine.protocol.messages import Goal, GoalKind, JobRequest, JobState
@@ -73,6 +73,15 @@ def test_a_job_is_cut_at_its_scenes_and_laid_together(store: JobStore, order: Ca
     assert len(payloads(store, order())) == 2
 
 
+def test_a_source_larger_than_memory_is_not_sent(
+    store: JobStore, order: Callable[..., JobRequest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nvc_engine.cluster.job.free_memory", lambda device: 1000)
+    job = store.add(order()).id
+    with pytest.raises(ClusterError, match="too much to be sent"):
+        ClusterJob(store, job, time.monotonic)
+
+
 def test_a_part_goes_on_from_its_checkpoint(store: JobStore, order: Callable[..., JobRequest]) -> None:
     """A node that is lost in the middle: the next one gets what had come home, and ends with the same bytes."""
     expected = payloads(store, order(12))
@@ -92,12 +101,12 @@ def test_a_part_goes_on_from_its_checkpoint(store: JobStore, order: Callable[...
     job.close()
 
 
-def test_a_source_is_laid_out_once_and_nowhere_else(tmp_path: Path, order: Callable[..., JobRequest]) -> None:
+def test_a_source_is_laid_out_in_its_folder_and_nowhere_else(tmp_path: Path, order: Callable[..., JobRequest]) -> None:
     request = order()
     files = source_files(request)
     there = laid_out(request, files, tmp_path / "node")
     assert Path(there.source).read_bytes() == Path(request.source).read_bytes()
-    assert laid_out(request, files, tmp_path / "node") == there
+    assert source_bytes(request) == sum(map(len, files.values()))
     with pytest.raises(ValueError, match="leads out"):
         laid_out(request, {"../evil": b""}, tmp_path / "node")
 
