@@ -152,14 +152,13 @@ class Trial:
     def round(self, longest: float) -> str:
         """Let it all run for a random while, then kill one; returns who it was."""
         self._studio.keep_running()
-        while sum(job.state in (JobState.WAITING, JobState.RUNNING) for job in self._store.all()) < 2:
-            self.order()
-        self._retry()
+        self._keep_busy()
         time.sleep(self._chance.uniform(0.0, longest))
         victim = self._chance.choices(list(VICTIMS), list(VICTIMS.values()))[0]
         deadline = time.monotonic() + PATIENCE
         while not self._studio.kill(victim):
             self._studio.keep_running()
+            self._keep_busy()
             time.sleep(0.1)
             if time.monotonic() > deadline:
                 self.faults.append(f"no {victim} came in {PATIENCE:.0f} s")
@@ -167,6 +166,11 @@ class Trial:
         self.kills[victim] += 1
         self.look()
         return victim
+
+    def _keep_busy(self) -> None:
+        self._retry()
+        while sum(job.state in (JobState.WAITING, JobState.RUNNING) for job in self._store.all()) < 2:
+            self.order()
 
     def finish(self) -> None:
         """Let every job come to its end."""
