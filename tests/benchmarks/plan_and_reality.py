@@ -85,7 +85,7 @@ def newest(codec: str, preset: str) -> dict:
 
 
 def near(planned: float, real: float) -> bool:
-    return abs(planned - real) <= LIMIT * real
+    return abs(planned - real) <= max(LIMIT * real, 1.0)
 
 
 if __name__ == "__main__":

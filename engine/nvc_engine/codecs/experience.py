@@ -29,7 +29,7 @@ _RATES = (GoalKind.BPP, GoalKind.BITRATE, GoalKind.SIZE)
 @dataclass(frozen=True)
 class Outcome:
     """An encode beside its uncorrected plan. `pixels` of all frames; `memory` 0 where it was not measured; `bytes` 0
-    where the plan named none, or a rate was asked for."""
+    where a rate was asked for, `planned_bytes` also where the plan named none."""
 
     pixels: int
     planned_seconds: float
@@ -51,7 +51,7 @@ def learn(codec: Codec | FileCodec, info: ClipInfo, order: EncodeOrder, seconds:
     """Keep what an encode came to: seconds of the encode itself, bytes of memory at the peak (0: not known), and of the
     file. A folder that cannot be written costs the memory of it."""
     plan = codec.plan(info, order)
-    unrated = not _rated(order) and plan.bytes is not None
+    unrated = not _rated(order)
     outcome = Outcome(
         plan.frames * plan.width * plan.height,
         plan.seconds,
@@ -80,7 +80,10 @@ def _corrected(plan: Plan, known: Sequence[Outcome], *, timed: bool, rated: bool
     measured = [each.memory - each.planned_memory for each in known if each.memory]
     memory = max(plan.peak_memory_bytes // 4, plan.peak_memory_bytes + round(median(measured or [0])))
     size, bpp = plan.bytes, plan.bpp
-    if not rated and size is not None and bpp is not None:
+    found = [each.bytes / each.pixels for each in known if each.bytes]
+    if not rated and size is None and found:
+        size, bpp = round(median(found) * pixels), 8 * median(found)
+    elif not rated and size is not None and bpp is not None:
         times = _times(known, lambda each: (each.bytes, each.planned_bytes))
         size, bpp = round(size * times), bpp * times
     note = f"Corrected by {len(known)} encode{'s' if len(known) > 1 else ''} done here."

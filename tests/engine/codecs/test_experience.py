@@ -30,8 +30,8 @@ class Planner:
 
     name = "planner"
 
-    def __init__(self, *, trains: bool) -> None:
-        self._trains = trains
+    def __init__(self, *, trains: bool, names_sizes: bool = True) -> None:
+        self._trains, self._names_sizes = trains, names_sizes
 
     def facts(self) -> SimpleNamespace:
         return SimpleNamespace(trains=self._trains)
@@ -39,7 +39,8 @@ class Planner:
     def plan(self, info: ClipInfo, order: EncodeOrder) -> Plan:
         frames = order.stop - order.first
         seconds = 60 * order.minutes if order.minutes else float(frames)
-        return Plan("planner", "p", 1, 1.0, 500 << 20, seconds, 0.1, 100 * frames, frames, 64, 48, "cpu")
+        bpp, size = (0.1, 100 * frames) if self._names_sizes else (None, None)
+        return Plan("planner", "p", 1, 1.0, 500 << 20, seconds, bpp, size, frames, 64, 48, "cpu")
 
 
 def order(stop: int, goal: Goal | None = None, minutes: float | None = None) -> EncodeOrder:
@@ -64,6 +65,14 @@ def test_where_the_time_is_given_what_comes_beside_it_is_learned() -> None:
     codec = Planner(trains=True)
     learn(codec, INFO, order(5, minutes=0.5), seconds=34.0, memory=0, size=500)
     assert plan_with_experience(codec, INFO, order(20, minutes=10.0)).seconds == pytest.approx(600 + 16)
+
+
+def test_a_size_that_no_plan_names_is_learned() -> None:
+    codec = Planner(trains=False, names_sizes=False)
+    assert plan_with_experience(codec, INFO, order(20)).bytes is None
+    learn(codec, INFO, order(5), seconds=5.0, memory=0, size=250)
+    plan = plan_with_experience(codec, INFO, order(20))
+    assert (plan.bytes, plan.bpp) == (1000, pytest.approx(8 * 250 / (5 * 64 * 48)))
 
 
 def test_a_file_that_cannot_be_read_is_no_experience() -> None:
