@@ -2,7 +2,8 @@
 
 A plan is made from models of codec and machine. Where encodes of the same codec, preset and device have been done here,
 it is corrected by them: memory by what it was off; time by how many times it was off, or, where the time is given, by
-what writing the units took beside it; the size by how many times it was off, where no rate was asked for.
+what writing the units took beside it; the size, where no rate was asked for, by a line through what files of different
+lengths took (a first frame or a network, and so much for each further frame), else by how many times it was off.
 """
 
 import contextlib
@@ -11,7 +12,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from statistics import median
+from statistics import linear_regression, median
 
 import torch
 
@@ -80,14 +81,23 @@ def _corrected(plan: Plan, known: Sequence[Outcome], *, timed: bool, rated: bool
     measured = [each.memory - each.planned_memory for each in known if each.memory]
     memory = max(plan.peak_memory_bytes // 4, plan.peak_memory_bytes + round(median(measured or [0])))
     size, bpp = plan.bytes, plan.bpp
-    found = [each.bytes / each.pixels for each in known if each.bytes]
-    if not rated and size is None and found:
-        size, bpp = round(median(found) * pixels), 8 * median(found)
-    elif not rated and size is not None and bpp is not None:
-        times = _times(known, lambda each: (each.bytes, each.planned_bytes))
-        size, bpp = round(size * times), bpp * times
+    if not rated:
+        size = _size(plan, known, pixels)
+        bpp = None if size is None else 8 * size / pixels
     note = f"Corrected by {len(known)} encode{'s' if len(known) > 1 else ''} done here."
     return replace(plan, seconds=seconds, peak_memory_bytes=memory, bytes=size, bpp=bpp, notes=(*plan.notes, note))
+
+
+def _size(plan: Plan, known: Sequence[Outcome], pixels: int) -> int | None:
+    """Bytes of a file at the codec's default, or the given quality."""
+    points = [(each.pixels, each.bytes) for each in known if each.bytes]
+    if len({length for length, _ in points}) > 1:
+        slope, base = linear_regression(*zip(*points, strict=True))
+        if slope >= 0 and base >= 0:
+            return round(base + slope * pixels)
+    if plan.bytes is None:
+        return round(median(size / length for length, size in points) * pixels) if points else None
+    return round(plan.bytes * _times(known, lambda each: (each.bytes, each.planned_bytes)))
 
 
 def _times(known: Sequence[Outcome], pair: Callable[[Outcome], tuple[float, float]]) -> float:

@@ -75,6 +75,14 @@ def test_a_size_that_no_plan_names_is_learned() -> None:
     assert (plan.bytes, plan.bpp) == (1000, pytest.approx(8 * 250 / (5 * 64 * 48)))
 
 
+def test_the_size_lies_on_a_line_through_files_of_different_lengths() -> None:
+    """A first frame of 700 bytes, and 50 for each further one."""
+    codec = Planner(trains=False)
+    for frames in (4, 8):
+        learn(codec, INFO, order(frames), seconds=1.0, memory=0, size=700 + 50 * frames)
+    assert plan_with_experience(codec, INFO, order(20)).bytes == 1700
+
+
 def test_a_file_that_cannot_be_read_is_no_experience() -> None:
     codec = Planner(trains=False)
     for text in ("", "[]", '{"planner p counted cpu": [{"pixels": 1}]}'):
