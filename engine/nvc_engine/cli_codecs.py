@@ -38,13 +38,14 @@ def _parent(entry: SettingFacts) -> str:
 
 def plan(options: argparse.Namespace) -> int:
     """Estimate an encode."""
+    from nvc_engine.codecs.experience import plan_with_experience
     from nvc_engine.codecs.order import learn_machine
     from nvc_engine.jobs.opening import open_order
 
     opened = open_order(job_request(options))
     learn_machine(opened.codec, opened.order.device)
     try:
-        estimate = opened.codec.plan(opened.clip.info, opened.order)
+        estimate = plan_with_experience(opened.codec, opened.clip.info, opened.order)
     finally:
         opened.clip.close()
     if options.json:

@@ -18,6 +18,7 @@ def add_sweep_options(verb: argparse.ArgumentParser) -> None:
     )
     verb.add_argument("--points", type=int, default=4, metavar="N", help="encodes a codec and clip (default: 4)")
     verb.add_argument("--bpp", type=rates, default=(), metavar="LIST", help="rates that every codec aims at instead")
+    verb.add_argument("--cluster", default="", metavar="ADDRESS", help="encode points on a Ray cluster, all at once")
     verb.add_argument("--intra-period", type=int, default=0, metavar="N", help="for every codec that has one")
     _add_dpi(verb)
     _add_comparison(verb)

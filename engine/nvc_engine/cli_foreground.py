@@ -21,6 +21,7 @@ from nvc_engine.protocol.messages import (
     Progress,
     WorkerProgress,
 )
+from nvc_engine.serving.awake import Awake
 
 _PAUSE_SECONDS = 10.0
 _LEAVE_SECONDS = 8.0
@@ -87,7 +88,14 @@ class Foreground:
 
     def _one_worker(self) -> WorkerOutcome | None:
         """What became of one worker, or None where Ctrl-C ended it and its job waits to be continued."""
-        worker = WorkerProcess(self._job)
+        awake = Awake()
+        awake.hold("An encode is running.")
+        try:
+            return self._followed(WorkerProcess(self._job))
+        finally:
+            awake.release()
+
+    def _followed(self, worker: WorkerProcess) -> WorkerOutcome | None:
         said: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
 
         def listen() -> None:

@@ -1,11 +1,12 @@
-"""`jobs`, `pause` and `cancel`: the list of jobs, whoever runs them."""
+"""`jobs`, `pause`, `cancel`, `priority`, `queue` and `log`: the list of jobs, whoever runs them."""
 
 import argparse
 from dataclasses import replace
 from pathlib import Path
 
 from nvc_engine.cli_printing import print_json, print_table
-from nvc_engine.jobs.store import JobStore
+from nvc_engine.jobs.diagnostics import diagnostics, log_of, log_text
+from nvc_engine.jobs.store import JobStore, UnknownJobError
 from nvc_engine.protocol.messages import JobFacts, JobState, JobVerb
 
 
@@ -30,6 +31,41 @@ def pause(options: argparse.Namespace) -> int:
 def cancel(options: argparse.Namespace) -> int:
     """Give a job up."""
     return _command(options.job, JobVerb.CANCEL, "ends at its next step")
+
+
+def priority(options: argparse.Namespace) -> int:
+    """Have a job come before others that wait, or after them."""
+    verb = {"high": JobVerb.RAISE, "normal": JobVerb.LEVEL, "low": JobVerb.LOWER}[options.level]
+    with JobStore() as store:
+        store.command(options.job, verb)
+    print(f"The job {options.job} has {options.level} priority.")
+    return 0
+
+
+def queue(options: argparse.Namespace) -> int:
+    """Have the queue start no further job, or go on; without a word, say how it stands."""
+    with JobStore() as store:
+        if options.what:
+            store.hold(options.what == "hold")
+        held = store.held
+    print("No job is started after those that run." if held else "Jobs are started as they come.")
+    return 0
+
+
+def log(options: argparse.Namespace) -> int:
+    """Print a job's log, or all that a report of a problem should hold."""
+    with JobStore() as store:
+        if options.diagnostics:
+            print(diagnostics(store, store.get(options.job)), end="")
+            return 0
+        events = log_of(store, options.job)
+        if not events:
+            raise UnknownJobError(f"There is no log of a job “{options.job}”; `nvc-engine jobs` lists the jobs.")
+        if options.json:
+            print_json({"events": events})
+        else:
+            print(log_text(store, options.job))
+    return 0
 
 
 def _command(job: str, verb: JobVerb, while_running: str) -> int:

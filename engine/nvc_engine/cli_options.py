@@ -81,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_files(add)
     _add_comparing(add)
     _add_jobs(add)
+    _add_cluster(add)
     _add_research(add)
     _add_processes(add)
     return parser
@@ -211,6 +212,15 @@ def _add_jobs(add: Add) -> None:
         ("cancel", "Give a job up and remove what it has made so far.", "cancel"),
     ):
         add(name, explanation, _verb("cli_jobs", function)).add_argument("job", metavar="JOB")
+    priority = add("priority", "Have a job come before others, or after them.", _verb("cli_jobs", "priority"))
+    priority.add_argument("job", metavar="JOB")
+    priority.add_argument("level", choices=("high", "normal", "low"))
+    queue = add("queue", "Start no job after those that run, or go on.", _verb("cli_jobs", "queue"))
+    queue.add_argument("what", nargs="?", choices=("hold", "release"), help="default: say how it stands")
+    log = add("log", "Print a job's log, which is kept also after the job has gone.", _verb("cli_jobs", "log"))
+    log.add_argument("job", metavar="JOB")
+    log.add_argument("--diagnostics", action="store_true", help="all that a report of a problem should hold")
+    _add_json(log)
     for name, explanation, function in (
         ("resume", "Go on with a paused, interrupted or failed job in this terminal.", "resume"),
         ("stop", "Finish a job soon, with the best that it has so far.", "stop"),
@@ -218,6 +228,20 @@ def _add_jobs(add: Add) -> None:
         verb = add(name, explanation, _verb("cli_encode", function))
         verb.add_argument("job", metavar="JOB")
         _add_json(verb)
+
+
+def _add_cluster(add: Add) -> None:
+    cluster = add(
+        "cluster",
+        "Do waiting encodes on a Ray cluster, scene by scene (needs nvc-studio[cluster]).",
+        _verb("cli_cluster", "cluster"),
+    )
+    cluster.add_argument("address", metavar="ADDRESS", help="ray://HOST:10001, auto, or local")
+    cluster.add_argument("--child", action="store_true", help=argparse.SUPPRESS)  # ends when its stdin does
+    cluster.add_argument("--once", action="store_true", help="end when no job waits any more")
+    cluster.add_argument(
+        "--processors", type=int, default=1, metavar="N", help="of the cluster for a scene (default: 1)"
+    )
 
 
 def _add_research(add: Add) -> None:

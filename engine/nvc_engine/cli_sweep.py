@@ -1,6 +1,7 @@
 """`sweep`: a grid of encodes, measured, drawn and compared; what is done already is not done again."""
 
 import argparse
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from nvc_engine.cli_foreground import JobFailedError, Terminal, go_on, order_and
 from nvc_engine.cli_printing import ProgressLine, say
 from nvc_engine.cli_report import make_folder, named, write_report
 from nvc_engine.comparing.published import anchors
-from nvc_engine.errors import UsageError
+from nvc_engine.errors import EngineError, UsageError
 from nvc_engine.jobs.library import PointKey, RdLibrary
 from nvc_engine.jobs.store import JobStore
 from nvc_engine.jobs.sweep import MOST_POINTS, Contender, Grid, contenders, goals, key_of, left_job, request_of
@@ -53,7 +54,7 @@ def sweep(options: argparse.Namespace) -> int:
     try:
         with JobStore() as store, RdLibrary() as library:
             for name, source in named(options.inputs):
-                work = _Clip(name, source, grid, store, library, share)
+                work = _Clip(name, source, grid, store, library, share, options.cluster)
                 for _ in work.encodes():
                     write_figures(options.output, [*results, work.results])
                 results.append(work.results)
@@ -98,6 +99,7 @@ class _Clip:
     store: JobStore
     library: RdLibrary
     share: _Share | None = None
+    cluster: str = ""
     terminal: Terminal = field(init=False)
     points: list[RdPoint] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
@@ -115,7 +117,10 @@ class _Clip:
         rates: list[float] = []
         for contender in self.grid.ordered():
             before = len(self.points)
-            for goal in goals(self.grid, contender, rates):
+            wanted = goals(self.grid, contender, rates)
+            if self.cluster:
+                self._spread([request_of(self.grid, contender, self.source, goal) for goal in wanted], clip)
+            for goal in wanted:
                 self._make(contender, request_of(self.grid, contender, self.source, goal), clip)
                 if self.share is not None:
                     self.share.made()
@@ -128,6 +133,21 @@ class _Clip:
                 yield
             if made and made[0].conventional and not rates:
                 rates = sorted(point.bpp for point in made)
+
+    def _spread(self, requests: list[JobRequest], clip: str) -> None:
+        """Make those of a contender's points that are not known yet on the cluster, all at once; what is not done
+        there, and what fails, is left to be made here."""
+        from nvc_engine.cluster.job import is_for_a_cluster
+        from nvc_engine.cluster.queue import ClusterQueue
+
+        jobs = []
+        for request in filter(is_for_a_cluster, requests):
+            with contextlib.suppress(EngineError):
+                if self.library.find(key_of(request, clip)) is None:
+                    jobs.append(left_job(self.store.all(), request) or self.store.add(request).id)
+        if jobs:
+            with ClusterQueue(self.store, self.cluster, say=say) as queue:
+                queue.run(jobs, until_done=True)
 
     def _make(self, contender: Contender, request: JobRequest, clip: str) -> None:
         what = f"{self.name}: {contender.codec} {contender.preset}".rstrip()

@@ -20,6 +20,7 @@ from nvc_engine.codecs import registry
 from nvc_engine.errors import EngineError, UsageError
 from nvc_engine.jobs.attention import Halt, HaltReason
 from nvc_engine.jobs.checkpoint import Checkpoint, CheckpointFolder
+from nvc_engine.jobs.checkpoint_timing import CheckpointTiming
 from nvc_engine.jobs.store import JobStore
 from nvc_engine.jobs.training_job import TrainingJob, listed_training
 from nvc_engine.protocol.messages import JobRequest, Progress
@@ -27,7 +28,6 @@ from nvc_engine.protocol.messages import JobRequest, Progress
 _ORDER, _LOG, _WEIGHTS, _SMALL = "order.json", "log.jsonl", "weights", "weights-small"
 _LOG_EVERY = 10
 _VALIDATED_SIDE = 256
-_CHECKPOINT_SECONDS = 120.0
 _DONE, _INTERRUPTED = 0, 130
 
 
@@ -107,6 +107,7 @@ class _Run:
             training.trainer.restore(saved.state)
             self._unlogged = list(saved.state.values["unlogged"])
         self._began = time.monotonic()
+        self._warned = False
         seconds = (order.minutes or 0.0) * 60
         self._pace = session.in_steps(order.steps) if order.steps else session.in_seconds(seconds, self._before)
 
@@ -138,7 +139,7 @@ class _Run:
             return 1.0 if job.stop_asked else self._pace(steps)
 
         line = ProgressLine()
-        kept = time.monotonic()
+        timing = CheckpointTiming(time.monotonic)
         fraction = 0.0
         try:
             for report in self._training.steps(pace):
@@ -149,13 +150,11 @@ class _Run:
                 line.progress(progress)
                 job.report(progress)
                 if report.step % _LOG_EVERY == 0:
-                    self._log.add(
-                        {"stage": self._order.stage, "seconds": round(self._seconds(), 1), **_mean(self._unlogged)}
-                    )
-                    self._unlogged = []
-                if time.monotonic() - kept > _CHECKPOINT_SECONDS and report.step % _LOG_EVERY == 0:
-                    self._keep(fraction)
-                    kept = time.monotonic()
+                    self._write_log()
+                if timing.due:
+                    began = time.monotonic()
+                    self._keep_if_there_is_room(fraction)
+                    timing.saved(began)
                 job.check()
         except (KeyboardInterrupt, Halt):
             self._keep(fraction)
@@ -175,6 +174,31 @@ class _Run:
             steps_per_second=report.step / max(seconds, 1e-3), loss=mean["loss"], rate_bpp=mean["bpp"],
             distortion_db=mean["psnr"], learning_rate=report.learning_rate,
         )  # fmt: skip
+
+    def _write_log(self) -> None:
+        """A line on the last steps; where the disk cannot take it, they go into the next one."""
+        line = {"stage": self._order.stage, "seconds": round(self._seconds(), 1), **_mean(self._unlogged)}
+        try:
+            self._log.add(line)
+        except OSError as error:
+            self._warn(f"the log cannot be written ({error.strerror or error}); the training goes on")
+        else:
+            self._unlogged = []
+
+    def _warn(self, sentence: str) -> None:
+        """Say something of the disk, once until a checkpoint could be saved."""
+        if not self._warned:
+            say(sentence)
+        self._warned = True
+
+    def _keep_if_there_is_room(self, fraction: float) -> None:
+        """Leave a checkpoint. A disk that cannot take it costs the safety, not the training."""
+        try:
+            self._keep(fraction)
+        except OSError as error:
+            self._warn(f"no checkpoint could be saved ({error.strerror or error}); the training goes on without")
+        else:
+            self._warned = False
 
     def _keep(self, fraction: float) -> None:
         trainer = self._training.trainer

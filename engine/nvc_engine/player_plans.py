@@ -59,6 +59,7 @@ class Planner:
 
     def _plan(self, request: AskPlan) -> Planned:
         from nvc_engine.codecs import registry
+        from nvc_engine.codecs.experience import plan_with_experience
         from nvc_engine.codecs.order import check_device, learn_machine, resolve_order
 
         info = self._info(request.job)
@@ -66,7 +67,7 @@ class Planner:
         check_device(device)
         learn_machine(registry.encoder(request.job.codec), device)
         codec, order = resolve_order(info, request.job, device)
-        return Planned(request.request, codec.plan(info, order))
+        return Planned(request.request, plan_with_experience(codec, info, order))
 
     def _info(self, job: JobRequest) -> ClipInfo:
         """The facts of a job's source; opened again only when the file has changed."""

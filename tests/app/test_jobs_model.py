@@ -17,6 +17,7 @@ from nvc_engine.protocol.messages import (
     JobState,
     JobVerb,
     Progress,
+    QueueHeld,
     Welcome,
 )
 from nvc_studio.engine_client import EngineClient
@@ -113,3 +114,23 @@ def test_goals_in_words():
     assert goal_title(replace(request, goal=None)) == "default quality"
     assert goal_title(replace(request, goal=Goal(GoalKind.SIZE, 1_200_000.0))) == "1.2 MB"
     assert goal_title(replace(request, goal=Goal(GoalKind.QUALITY, 4.0))) == "step 4"
+
+
+def test_priority_goes_before_position(jobs):
+    for facts in (job("a", 1), job("b", 2), job("c", 3, priority=1), job("d", 0, priority=-1)):
+        jobs.receive(JobChanged(facts))
+    assert names(jobs) == ["c", "a", "b", "d"]
+    assert [text(jobs, row, Column.STATE) for row in range(4)] == ["Waiting ▲", "Waiting", "Waiting", "Waiting ▼"]
+    assert is_legal(jobs.job("a"), JobVerb.RAISE)
+    assert not is_legal(jobs.job("c"), JobVerb.RAISE)
+    assert not is_legal(job("e", 5, JobState.DONE), JobVerb.RAISE)
+
+
+def test_a_held_queue_is_told(jobs, qtbot):
+    with qtbot.waitSignal(jobs.held_changed) as told:
+        jobs.receive(QueueHeld(True))
+    assert told.args == [True]
+    assert jobs.held
+    with qtbot.waitSignal(jobs.cluster_changed) as address:
+        jobs.receive(QueueHeld(False, "ray://host:10001"))
+    assert address.args == [jobs.cluster] == ["ray://host:10001"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QWheelEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QHeaderView,
+    QInputDialog,
     QLineEdit,
     QMessageBox,
     QPushButton,
@@ -40,6 +41,7 @@ from nvc_engine.protocol.messages import (
     Notice,
     PresetFacts,
     Progress,
+    QueueHeld,
     Result,
     SettingFacts,
 )
@@ -53,6 +55,7 @@ from nvc_studio.studio import Studio
 from nvc_studio.views.export_menu import CHART_FILTERS
 from nvc_studio.views.file_questions import ask_save
 from nvc_studio.views.info_view import InfoView
+from nvc_studio.views.job_log_dialog import JobLogDialog
 from nvc_studio.views.key_overlay import KeyOverlay
 from nvc_studio.views.order_questions import settle_output
 from nvc_studio.views.raw_dialog import RawDialog
@@ -220,6 +223,32 @@ def test_buttons_follow_the_state_of_the_chosen_job(window):
     assert not window.queue.compare.isEnabled()
     receive(JobChanged(job(JobState.DONE)))
     assert window.queue.compare.isEnabled()
+
+
+def test_a_queue_that_is_held_shows_it(window):
+    window.studio.jobs.receive(QueueHeld(True))
+    assert window.queue.hold.isChecked()
+    window.studio.jobs.receive(QueueHeld(False))
+    assert not window.queue.hold.isChecked()
+
+
+def test_a_cluster_is_asked_for_by_its_address(window, qtbot):
+    window.studio.jobs.receive(QueueHeld(False, "ray://before:10001"))
+    window.queue.cluster.trigger()
+    (dialog,) = window.findChildren(QInputDialog)
+    assert dialog.textValue() == "ray://before:10001"
+    dialog.setTextValue("ray://after:10001")
+    with qtbot.waitSignal(window.studio.jobs.refused):  # there is no engine here
+        dialog.accept()
+
+
+def test_a_log_is_shown_and_its_diagnostics_are_copied(window, qtbot):
+    dialog = JobLogDialog("clip.mkv", "first\nlast", "Versions\ntorch 2", window)
+    dialog.open()
+    assert dialog.text.toPlainText() == "first\nlast"
+    qtbot.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == "Versions\ntorch 2"
+    dialog.close()
 
 
 def test_the_choice_stays_when_a_new_connection_tells_all_jobs_anew(window):

@@ -4,6 +4,8 @@ from nvc_engine.protocol.messages import JobFacts, JobState, JobVerb
 
 _V = JobVerb
 
+PRIORITY_VERBS: dict[JobVerb, int] = {_V.RAISE: 1, _V.LEVEL: 0, _V.LOWER: -1}
+
 LEGAL_VERBS: dict[JobState, frozenset[JobVerb]] = {
     JobState.WAITING: frozenset({_V.START, _V.PAUSE, _V.CANCEL, _V.REMOVE, _V.MOVE_UP, _V.MOVE_DOWN}),
     JobState.RUNNING: frozenset({_V.PAUSE, _V.STOP, _V.CANCEL}),
@@ -14,11 +16,18 @@ LEGAL_VERBS: dict[JobState, frozenset[JobVerb]] = {
     JobState.DONE: frozenset({_V.REMOVE}),
 }
 
+LEGAL_VERBS |= {
+    state: LEGAL_VERBS[state] | PRIORITY_VERBS.keys()
+    for state in (JobState.WAITING, JobState.RUNNING, JobState.PAUSED, JobState.INTERRUPTED)
+}
+
 # Only a terminal begins a training and goes on with one.
 TRAINING_VERBS: dict[JobState, frozenset[JobVerb]] = {
     state: verbs & ({_V.PAUSE, _V.STOP, _V.CANCEL} if state is JobState.RUNNING else {_V.REMOVE})
     for state, verbs in LEGAL_VERBS.items()
 }
+
+PRIORITY_MARKS = {1: " ▲", 0: "", -1: " ▼"}
 
 STATE_TITLES: dict[JobState, str] = {
     JobState.WAITING: "Waiting",
@@ -33,4 +42,6 @@ STATE_TITLES: dict[JobState, str] = {
 
 def is_legal(job: JobFacts, verb: JobVerb) -> bool:
     """Whether the window offers `verb` for a job as it stands."""
+    if PRIORITY_VERBS.get(verb) == job.priority:
+        return False
     return verb in (TRAINING_VERBS if job.request.training else LEGAL_VERBS)[job.state]

@@ -9,11 +9,14 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
 
 from nvc_engine.protocol.messages import (
+    AskLog,
     CommandJob,
     Failed,
     GoalKind,
+    HoldQueue,
     JobChanged,
     JobFacts,
+    JobLogged,
     JobProgress,
     JobRemoved,
     JobRequest,
@@ -21,11 +24,13 @@ from nvc_engine.protocol.messages import (
     JobSubmitted,
     JobVerb,
     Progress,
+    QueueHeld,
     SubmitJob,
+    UseCluster,
     Welcome,
 )
 from nvc_studio.engine_client import EngineClient
-from nvc_studio.models.job_verbs import STATE_TITLES, is_legal
+from nvc_studio.models.job_verbs import PRIORITY_MARKS, STATE_TITLES, is_legal
 from nvc_studio.throttle import Throttle
 from nvc_studio.wording import bytes_text, duration_text
 
@@ -73,12 +78,16 @@ class JobsModel(QAbstractTableModel):
         job_removed: the id of a job that is gone.
         progressed: the id of a job that has come further (at most every 200 ms).
         refused: why something that was asked cannot be done; a sentence.
+        held_changed: whether no further job is started after those that run.
+        cluster_changed: the address of the cluster that jobs are spread over, or "".
     """
 
     job_changed = Signal(str)
     job_removed = Signal(str)
     progressed = Signal(str)
     refused = Signal(str)
+    held_changed = Signal(bool)
+    cluster_changed = Signal(str)
 
     def __init__(self, client: EngineClient, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -86,6 +95,8 @@ class JobsModel(QAbstractTableModel):
         self._jobs: list[JobFacts] = []
         self._histories: dict[str, list[Progress]] = {}
         self._stirred: set[str] = set()
+        self._held = False
+        self._cluster = ""
         self._throttle = Throttle(self._tell_progress, PROGRESS_INTERVAL_MS, self)
         client.received.connect(self.receive)
 
@@ -139,6 +150,35 @@ class JobsModel(QAbstractTableModel):
         if job is None or is_legal(job, verb):
             self._client.ask(CommandJob(self._client.next_request(), job_id, verb), self._commanded)
 
+    @property
+    def held(self) -> bool:
+        """Whether no further job is started after those that run."""
+        return self._held
+
+    def hold(self, held: bool) -> None:
+        """Have the queue start no further job, or go on."""
+        self._client.ask(HoldQueue(self._client.next_request(), held), self._commanded)
+
+    @property
+    def cluster(self) -> str:
+        """The address of the cluster that jobs are spread over, or ""."""
+        return self._cluster
+
+    def use_cluster(self, address: str) -> None:
+        """Spread waiting jobs over the cluster at an address as well, or ("") over none."""
+        self._client.ask(UseCluster(self._client.next_request(), address), self._commanded)
+
+    def ask_log(self, job_id: str, then: Callable[[str, str], None]) -> None:
+        """Have `then` hear a job's log and its diagnostics, both as text."""
+
+        def answered(answer: object) -> None:
+            if isinstance(answer, JobLogged):
+                then(answer.text, answer.diagnostics)
+            elif isinstance(answer, Failed):
+                self.refused.emit(answer.sentence)
+
+        self._client.ask(AskLog(self._client.next_request(), job_id), answered)
+
     def _commanded(self, answer: object) -> None:
         if isinstance(answer, Failed):
             self.refused.emit(answer.sentence)
@@ -154,6 +194,10 @@ class JobsModel(QAbstractTableModel):
             self._progress(message.job, message.progress)
         elif isinstance(message, JobRemoved):
             self._remove(message.job)
+        elif isinstance(message, QueueHeld):
+            self._held, self._cluster = message.held, message.cluster
+            self.held_changed.emit(message.held)
+            self.cluster_changed.emit(message.cluster)
         elif isinstance(message, Welcome):
             self.clear()
 
@@ -289,8 +333,8 @@ def goal_title(request: JobRequest) -> str:
             return f"step {value:.4g}"
 
 
-def _order(job: JobFacts) -> tuple[int, float, str]:
-    return job.position, job.created, job.id
+def _order(job: JobFacts) -> tuple[int, int, float, str]:
+    return -job.priority, job.position, job.created, job.id
 
 
 def _alignment(column: Column) -> Qt.AlignmentFlag:
@@ -307,7 +351,7 @@ def _text(job: JobFacts, column: Column) -> str:
         case Column.GOAL:
             return goal_title(job.request)
         case Column.STATE:
-            return STATE_TITLES[job.state]
+            return STATE_TITLES[job.state] + PRIORITY_MARKS[job.priority]
         case Column.PROGRESS:
             running = job.state is JobState.RUNNING and job.progress is not None
             remaining = job.progress.remaining if running and job.progress else None

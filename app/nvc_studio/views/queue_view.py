@@ -15,6 +15,7 @@ from PySide6.QtGui import QAction, QKeySequence, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
+    QInputDialog,
     QLabel,
     QMenu,
     QStackedLayout,
@@ -30,8 +31,9 @@ from PySide6.QtWidgets import (
 from nvc_engine.protocol.messages import JobFacts, JobState, JobVerb
 from nvc_studio.icons import icon
 from nvc_studio.models.job_verbs import is_legal
-from nvc_studio.models.jobs import FRACTION_ROLE, Column, JobsModel
+from nvc_studio.models.jobs import FRACTION_ROLE, Column, JobsModel, job_title
 from nvc_studio.theme import Theme
+from nvc_studio.views.job_log_dialog import JobLogDialog
 from nvc_studio.views.questions import Choice, ask
 
 _VERBS: tuple[tuple[JobVerb, str, str, str, str], ...] = (
@@ -44,10 +46,16 @@ _VERBS: tuple[tuple[JobVerb, str, str, str, str], ...] = (
     (JobVerb.REMOVE, "Re&move", "remove", "Del", "Take the job off the list; its file stays"),
     (JobVerb.MOVE_UP, "Move &up", "up", "Alt+Up", "Nearer to the front of the queue"),
     (JobVerb.MOVE_DOWN, "Move &down", "down", "Alt+Down", "Nearer to the end of the queue"),
+    (JobVerb.RAISE, "&High priority", "", "Alt+Home", "Before all jobs of less priority"),
+    (JobVerb.LEVEL, "&Normal priority", "", "Alt+0", "Among the others, in their order"),
+    (JobVerb.LOWER, "&Low priority", "", "Alt+End", "When nothing else waits"),
 )
 
 # What has nothing more to show is not chosen by itself.
 _OVER = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
+
+# In the menus alone.
+_NOT_IN_BAR = (JobVerb.RAISE, JobVerb.LEVEL, JobVerb.LOWER)
 
 _ICON_ONLY = (JobVerb.CANCEL, JobVerb.RETRY, JobVerb.REMOVE, JobVerb.MOVE_UP, JobVerb.MOVE_DOWN)
 
@@ -82,6 +90,16 @@ class QueueView(QWidget):
         self.compare.setIconText("Compare")
         self.compare.setToolTip("Show the finished file beside its original (Return)")
         self.compare.triggered.connect(self._open_chosen)
+        self.hold = QAction("Stop after t&his one", self)
+        self.hold.setCheckable(True)
+        self.hold.setToolTip("Finish what runs and start no other job, until this is switched off")
+        self.hold.triggered.connect(jobs.hold)
+        self.cluster = QAction("Clust&er…", self)
+        self.cluster.setToolTip("Spread waiting encodes over a Ray cluster, scene by scene")
+        self.cluster.triggered.connect(self._ask_cluster)
+        self.show_log = QAction("Show lo&g…", self)
+        self.show_log.setToolTip("What has happened to this job, and diagnostics for a report")
+        self.show_log.triggered.connect(self._show_log)
         self._make_actions()
         self._lay_out()
         self.table.customContextMenuRequested.connect(self._menu)
@@ -90,6 +108,7 @@ class QueueView(QWidget):
         jobs.job_changed.connect(self._job_changed)
         jobs.job_removed.connect(self._job_removed)
         jobs.modelReset.connect(self._refresh)
+        jobs.held_changed.connect(self.hold.setChecked)
         theme.changed.connect(self._dress)
         self._dress()
         self._refresh()
@@ -116,7 +135,7 @@ class QueueView(QWidget):
 
     def job_actions(self) -> list[QAction]:
         """All actions, for a menu."""
-        return [self.compare, *self.actions_by_verb.values()]
+        return [self.compare, *self.actions_by_verb.values(), self.show_log, self.hold, self.cluster]
 
     # --- making -------------------------------------------------------------------------------------------------------
 
@@ -137,7 +156,10 @@ class QueueView(QWidget):
         self.bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.bar.setMovable(False)
         self.bar.setAccessibleName("What to do with the chosen job")
+        menus_alone = [self.show_log, self.cluster, *(self.actions_by_verb[verb] for verb in _NOT_IN_BAR)]
         for action in self.job_actions():
+            if action in menus_alone:
+                continue
             if action is self.actions_by_verb[JobVerb.MOVE_UP]:
                 self.bar.addSeparator()
             if action in map(self.actions_by_verb.get, _ICON_ONLY):
@@ -160,7 +182,8 @@ class QueueView(QWidget):
     @Slot()
     def _dress(self) -> None:
         for verb, _, name, _, _ in _VERBS:
-            self.actions_by_verb[verb].setIcon(icon(name))
+            if name:
+                self.actions_by_verb[verb].setIcon(icon(name))
         self.compare.setIcon(icon("compare"))
         self.table.viewport().update()
 
@@ -191,6 +214,22 @@ class QueueView(QWidget):
         job = self.chosen
         if job is not None and _comparable(job):
             self.opened.emit(job.id)
+
+    @Slot()
+    def _show_log(self) -> None:
+        job = self.chosen
+        if job is not None:
+            self._jobs.ask_log(job.id, lambda log, more: JobLogDialog(job_title(job.request), log, more, self).open())
+
+    @Slot()
+    def _ask_cluster(self) -> None:
+        dialog = QInputDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle("Cluster")
+        dialog.setLabelText("Address of a Ray cluster, such as ray://host:10001 (empty: encode on this machine alone)")
+        dialog.setTextValue(self._jobs.cluster)
+        dialog.textValueSelected.connect(self._jobs.use_cluster)
+        dialog.open()
 
     @Slot(QPoint)
     def _menu(self, place: QPoint) -> None:
@@ -233,6 +272,7 @@ class QueueView(QWidget):
         for verb, action in self.actions_by_verb.items():
             action.setEnabled(job is not None and is_legal(job, verb))
         self.compare.setEnabled(job is not None and _comparable(job))
+        self.show_log.setEnabled(job is not None)
         self._stack.setCurrentIndex(1 if self._jobs.rowCount() else 0)
         self._message.setText(job.message if job else "")
         self._message.setVisible(bool(job and job.message))

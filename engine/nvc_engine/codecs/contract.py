@@ -188,6 +188,23 @@ class MeasuresSpeed(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Thrift:
+    """Settings that take less memory, and a sentence on what that changes."""
+
+    settings: Any
+    note: str
+
+
+@runtime_checkable
+class SavesMemory(Protocol):
+    """A codec that can go on with an encode, from its checkpoint, in less memory."""
+
+    def with_less_memory(self, settings: Any) -> Thrift | None:
+        """The next smaller settings that write the same kind of file, or None where there are none."""
+        ...
+
+
 @runtime_checkable
 class InterpolatingDecoder(Decoder, Protocol):
     """A decoder whose units are functions of time, which can be asked between frames too."""

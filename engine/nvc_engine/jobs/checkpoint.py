@@ -65,19 +65,7 @@ class CheckpointFolder:
             OSError: the disk is full or not writable; the checkpoints that were there remain.
             TypeError: the state holds something that is neither a tensor nor JSON.
         """
-        values = {
-            "sequence": self._newest + 1,
-            "format": FORMAT,
-            "units": checkpoint.units,
-            "seconds": checkpoint.seconds,
-            "fraction": checkpoint.fraction,
-            "step": checkpoint.step,
-            "order": self.order,
-            "state": dict(checkpoint.state.values),
-        }
-        tensors = {name: _plain_tensor(value) for name, value in checkpoint.state.tensors.items()}
-        data = save_tensors(tensors, metadata={_METADATA: json.dumps(values)})
-        durable.write(self._folder / _SLOTS[self._next_slot], data)
+        durable.write(self._folder / _SLOTS[self._next_slot], packed(checkpoint, self.order, self._newest + 1))
         self._newest += 1
         self._next_slot = 1 - self._next_slot
 
@@ -87,21 +75,49 @@ class CheckpointFolder:
         A damaged one, and one of another version or order, is passed over in favour of the one before it.
         """
         for name in sorted(_SLOTS, key=lambda name: _sequence(self._folder / name), reverse=True):
-            values = _values(self._folder / name)
-            if values is None or values["order"] != self.order:
-                continue
-            with contextlib.suppress(OSError, ValueError, SafetensorError):
-                tensors = load_tensors(durable.read(self._folder / name))
-                state = SessionState(tensors, values["state"])
-                return Checkpoint(
-                    state, int(values["units"]), float(values["seconds"]), float(values["fraction"]), values["step"]
-                )
+            with contextlib.suppress(OSError, ValueError):
+                checkpoint = unpacked(durable.read(self._folder / name), self.order)
+                if checkpoint is not None:
+                    return checkpoint
         return None
 
     def discard(self) -> None:
         """Remove all checkpoints of a job that no longer needs them."""
         for name in _SLOTS:
             (self._folder / name).unlink(missing_ok=True)
+
+
+def packed(checkpoint: Checkpoint, order: str, sequence: int = 0) -> bytes:
+    """A checkpoint as bytes that hold no code.
+
+    Raises:
+        TypeError: the state holds something that is neither a tensor nor JSON.
+    """
+    values = {
+        "sequence": sequence,
+        "format": FORMAT,
+        "units": checkpoint.units,
+        "seconds": checkpoint.seconds,
+        "fraction": checkpoint.fraction,
+        "step": checkpoint.step,
+        "order": order,
+        "state": dict(checkpoint.state.values),
+    }
+    tensors = {name: _plain_tensor(value) for name, value in checkpoint.state.tensors.items()}
+    data: bytes = save_tensors(tensors, metadata={_METADATA: json.dumps(values)})
+    return data
+
+
+def unpacked(data: bytes, order: str) -> Checkpoint | None:
+    """What `packed` was given; None where the bytes are no checkpoint of our version and of this `order`."""
+    values = _values(data)
+    if values is None or values["order"] != order:
+        return None
+    try:
+        state = SessionState(load_tensors(data), values["state"])
+    except (ValueError, SafetensorError):
+        return None
+    return Checkpoint(state, int(values["units"]), float(values["seconds"]), float(values["fraction"]), values["step"])
 
 
 def _plain_tensor(value: Any) -> torch.Tensor:
@@ -114,17 +130,19 @@ def _plain_tensor(value: Any) -> torch.Tensor:
 
 
 def _sequence(path: Path) -> int:
-    values = _values(path)
+    try:
+        values = _values(durable.read(path))
+    except (OSError, ValueError):
+        return -1
     return -1 if values is None else int(values["sequence"])
 
 
-def _values(path: Path) -> Mapping[str, Any] | None:
+def _values(data: bytes) -> Mapping[str, Any] | None:
     """The scalars of a whole checkpoint of our version, or None."""
     try:
-        data = durable.read(path)
         length = int.from_bytes(data[:8], "little")
         values = json.loads(json.loads(data[8 : 8 + length])["__metadata__"][_METADATA])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return None
     if not isinstance(values, dict) or values.get("format") != FORMAT:
         return None

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import google_crc32c
 
+from nvc_engine.media.output import flush_folder
+
 _MAGIC = b"NVCJOB1\n"
 _HEAD = struct.Struct("<8sQI")
 
@@ -33,7 +35,7 @@ def write(path: Path, data: bytes) -> None:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
         raise
-    _flush_folder(path.parent)
+    flush_folder(path.parent)
 
 
 def read(path: Path) -> bytes:
@@ -54,14 +56,3 @@ def read(path: Path) -> bytes:
     if len(data) != length or google_crc32c.value(data) != checksum:
         raise DamagedFileError(f"the checksum of {path.name} does not fit")
     return data
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make the rename itself last (POSIX; elsewhere a folder cannot be opened)."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -8,16 +8,13 @@ from nvc_engine.codecs.contract import Codec, EncodedUnit, EncodeOrder, EncodeSe
 from nvc_engine.errors import EngineError
 from nvc_engine.jobs.attention import Attention, Halt, HaltReason
 from nvc_engine.jobs.checkpoint import Checkpoint, CheckpointFolder
+from nvc_engine.jobs.checkpoint_timing import CheckpointTiming
 from nvc_engine.jobs.log import JobLog
 from nvc_engine.jobs.reporting import ENCODING_SHARE, Reporter
 from nvc_engine.jobs.store import JobStore, StoreError
 from nvc_engine.jobs.units import Encoded, UnitFolder
 from nvc_engine.media.clip import Clip
 from nvc_engine.protocol.messages import Message, Notice
-
-FIRST_CHECKPOINT_SECONDS = 1.0
-MAX_CHECKPOINT_SECONDS = 25.0
-MAX_CHECKPOINT_COST = 0.02
 
 
 class FolderFullError(EngineError):
@@ -57,8 +54,7 @@ class Encoding:
         self._units = UnitFolder(place.folder)
         self._checkpoints = CheckpointFolder(place.folder, digest)
         self._unit_count = 0
-        self._saved_at = 0.0
-        self._save_cost = 0.0
+        self._timing = CheckpointTiming(place.clock)
         self._stopping = False
         self._warned = False
 
@@ -70,7 +66,7 @@ class Encoding:
             EngineError: the codec, the clip or the disk did not allow it.
         """
         session = self._begin(codec, clip, order)
-        began = self._saved_at = self._place.clock()
+        self._timing = CheckpointTiming(self._place.clock)
         for event in session:
             if isinstance(event, EncodedUnit):
                 self._keep(event)
@@ -88,7 +84,7 @@ class Encoding:
                 self._place.log.note("stop and keep")
                 session.finish_early()
             self._preview(session)
-            if self._place.clock() - self._saved_at >= self._interval(self._place.clock() - began):
+            if self._timing.due:
                 self._save(session)
         encoded = Encoded(self._unit_count, session.codec_config(), order.preset, self._place.reporter.seconds)
         try:
@@ -123,15 +119,6 @@ class Encoding:
         self._unit_count += 1
         self._place.log.note("unit", first=unit.first, frames=unit.count, bytes=len(unit.payload))
 
-    def _interval(self, elapsed: float) -> float:
-        """Seconds from one checkpoint to the next: soon at first, then as rarely as is still safe.
-
-        Never more often than lets saving cost MAX_CHECKPOINT_COST of the time, but at least every
-        MAX_CHECKPOINT_SECONDS.
-        """
-        wanted = max(FIRST_CHECKPOINT_SECONDS, elapsed / 2, self._save_cost / MAX_CHECKPOINT_COST)
-        return min(wanted, MAX_CHECKPOINT_SECONDS)
-
     def _save(self, session: EncodeSession) -> None:
         """Leave a checkpoint. A disk that cannot take it costs the safety, not the encode."""
         began = self._place.clock()
@@ -152,8 +139,7 @@ class Encoding:
         else:
             self._warned = False
             self._advanced(fraction / ENCODING_SHARE)
-        self._saved_at = self._place.clock()
-        self._save_cost = self._saved_at - began
+        self._timing.saved(began)
 
     def _advanced(self, fraction: float) -> None:
         try:

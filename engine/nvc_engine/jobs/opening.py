@@ -1,5 +1,6 @@
 """From a request to an open clip and an order with nothing left to guess."""
 
+import platform
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,6 +67,13 @@ def check_suffix(request: JobRequest, codec: Codec | FileCodec) -> None:
             f"{codec.facts().title} writes {' or '.join(codec.suffixes)} files: name the output so, not"
             f" {Path(request.output).name}."
         )
+
+
+def device_title(device: str) -> str:
+    """What a device is called by those who made it."""
+    if device == "cuda" and torch.cuda.is_available():
+        return f"cuda: {torch.cuda.get_device_name()}"
+    return f"{device}: {platform.processor() or platform.machine()}, {torch.backends.cpu.get_cpu_capability()}"
 
 
 def device_named(name: str) -> str:

@@ -39,6 +39,11 @@ class Reporter:
         """What the job has taken so far, over all its processes."""
         return self._before + self._clock() - self._began
 
+    @property
+    def resumed(self) -> bool:
+        """Whether earlier processes have worked on the job."""
+        return self._before > 0
+
     def go_on_from(self, seconds: float) -> None:
         """Earlier processes have worked `seconds` on the job."""
         self._before = seconds

@@ -1,31 +1,37 @@
 """One job from beginning to end, whatever happens on the way: what a worker process does."""
 
 import contextlib
+import gc
 import threading
 import time
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 import torch
 
 from nvc_engine.codecs.contract import Codec, EncodeSession, FileCodec
+from nvc_engine.codecs.experience import learn, plan_with_experience
 from nvc_engine.codecs.file_header import conversion_notes, file_header
+from nvc_engine.codecs.machine_memory import check_memory, peak_memory
 from nvc_engine.errors import UsageError
-from nvc_engine.jobs.admission import check_places
+from nvc_engine.jobs.admission import RefusedError, check_places
 from nvc_engine.jobs.attention import Attention, Halt, HaltReason
+from nvc_engine.jobs.diagnostics import versions
 from nvc_engine.jobs.digest import order_digest
 from nvc_engine.jobs.encoding import Encoding, Workplace
-from nvc_engine.jobs.failures import sentence
+from nvc_engine.jobs.failures import is_out_of_memory, sentence
 from nvc_engine.jobs.file_encoding import encode_to_file
 from nvc_engine.jobs.finishing import may_overwrite, measure_file, write_file
 from nvc_engine.jobs.lock import JobLock
 from nvc_engine.jobs.log import JobLog
-from nvc_engine.jobs.opening import OpenedOrder, device_named, open_order
+from nvc_engine.jobs.opening import OpenedOrder, device_named, device_title, open_order
 from nvc_engine.jobs.previewing import Previewer
 from nvc_engine.jobs.reporting import Reporter
 from nvc_engine.jobs.states import JobEvent
 from nvc_engine.jobs.store import JobStore, Wish
+from nvc_engine.jobs.thrift import EconomyFile
 from nvc_engine.jobs.units import Encoded, UnitFolder
 from nvc_engine.protocol.messages import (
     FrameDropped,
@@ -34,6 +40,7 @@ from nvc_engine.protocol.messages import (
     JobState,
     Message,
     Notice,
+    Result,
     WantPreview,
     WorkerFinished,
 )
@@ -43,6 +50,9 @@ _EVENTS = {
     HaltReason.LEAVE: JobEvent.INTERRUPTED,
     HaltReason.CANCEL: JobEvent.DROPPED,
 }
+
+
+T = TypeVar("T")
 
 
 class JobRun:
@@ -64,6 +74,7 @@ class JobRun:
         self._job = job
         self._clock = clock
         self._attention = Attention(store, job, clock)
+        self._spared = ""
         self._previews = threading.Event()
         self._previews.set()
 
@@ -105,7 +116,12 @@ class JobRun:
     def _run(self, request: JobRequest) -> WorkerFinished:
         folder = self._store.folder(self._job)
         log = JobLog(folder)
-        log.note_machine(torch=torch.__version__, threads=torch.get_num_threads(), cuda=torch.version.cuda)
+        log.note_machine(
+            **{name: version for name, version in versions().items() if name not in ("nvc-studio", "python")},
+            threads=torch.get_num_threads(),
+            cuda=torch.version.cuda,
+            device=device_title(device_named(request.device)),
+        )
         reporter = Reporter(self._store, self._job, self.say, self._clock)
         place = Workplace(self._job, folder, self._store, self._attention, reporter, log, self.say, self._clock)
         device = device_named(request.device)
@@ -126,6 +142,7 @@ class JobRun:
         log.note("done")
         facts = self._store.set_state(self._job, JobEvent.FINISHED, message)
         UnitFolder(folder).clear()
+        EconomyFile(folder).remove()
         return WorkerFinished(facts.state, message)
 
     def _event_of(self, reason: HaltReason) -> JobEvent:
@@ -141,6 +158,7 @@ class JobRun:
         with contextlib.suppress(OSError):
             units.note_preset(opened.order.preset)
         try:
+            self._refuse_what_cannot_fit(place, opened)
             for note in (*opened.clip.info.notes, *conversion_notes(opened.clip.info)):
                 self.say(Notice(note))
             if isinstance(opened.codec, FileCodec):
@@ -148,18 +166,66 @@ class JobRun:
             else:
                 digest = order_digest(request, opened.codec, opened.clip.info)
                 encoded = self._encode_units(place, opened, opened.codec, digest)
-            result = measure_file(place, opened, encoded)
+            result = self._sparing(place, opened, lambda spared: measure_file(place, spared, encoded), decodes=True)
             place.reporter.measuring(1.0)
             self._store.result(self._job, result)
+            self._learn(place, opened, encoded, result)
         finally:
             opened.clip.close()
-        return " ".join((f"The file is {request.output}.", *opened.carried.notes, *result.notes))
+        _, spared = EconomyFile(place.folder).load().applied(opened.codec, opened.order)
+        return " ".join((f"The file is {request.output}.", *spared, *opened.carried.notes, *result.notes))
+
+    def _refuse_what_cannot_fit(self, place: Workplace, opened: OpenedOrder) -> None:
+        """Raises RefusedError where the encode needs more memory than there is, and nothing of it has been done."""
+        if any(place.folder.glob("checkpoint-?")) or UnitFolder(place.folder).finished() is not None:
+            return
+        order, _ = EconomyFile(place.folder).load().applied(opened.codec, opened.order)
+        try:
+            check_memory(plan_with_experience(opened.codec, opened.clip.info, order))
+        except UsageError as error:
+            raise RefusedError(str(error)) from error
+
+    def _learn(self, place: Workplace, opened: OpenedOrder, encoded: Encoded, result: Result) -> None:
+        """Have plans learn from this encode, where nothing has disturbed it."""
+        if self._attention.stop_asked or self._spared or place.reporter.resumed:
+            return
+        device = opened.order.device
+        learn(opened.codec, opened.clip.info, opened.order, encoded.seconds, peak_memory(device) or 0, result.bytes)
+
+    def _sparing(
+        self, place: Workplace, opened: OpenedOrder, work: Callable[[OpenedOrder], T], *, decodes: bool = False
+    ) -> T:
+        """Do `work`, and do it again with less where memory runs out, for as long as there is less to be had.
+
+        Where it only `decodes`, settings of the training change nothing, and all there is to give up is the graphics
+        card.
+        """
+        kept = EconomyFile(place.folder)
+        economy = kept.load()
+        while True:
+            order, notes = economy.applied(opened.codec, opened.order)
+            spared = " ".join(notes)
+            if spared != self._spared:
+                self._spared = spared
+                place.log.note("memory", spared=spared, device=order.device)
+                self.say(Notice(spared))
+            try:
+                return work(replace(opened, order=order))
+            except Exception as error:
+                further = economy.further(opened.codec, order, decodes=decodes) if is_out_of_memory(error) else None
+                if further is None:
+                    raise
+                place.log.note("memory ran out", device=order.device, reason=str(error))
+                economy = further
+            _free_memory()  # only now: the error held what was in use
+            with contextlib.suppress(OSError):
+                kept.save(economy)
 
     def _encode_units(self, place: Workplace, opened: OpenedOrder, codec: Codec, digest: str) -> Encoded:
         """Encode, as far as an earlier worker has not done it, and write the `.nvc`."""
         encoded = UnitFolder(place.folder).finished()
         if encoded is None:
-            encoded = self._encode(place, opened, codec, digest)
+            encoded = self._sparing(place, opened, lambda spared: self._encode(place, spared, codec, digest))
         else:
             place.reporter.go_on_from(encoded.seconds)
         header = file_header(codec.name, codec.bitstream_version, opened.order, opened.clip.info, encoded.config)
@@ -168,6 +234,7 @@ class JobRun:
 
     def _encode(self, place: Workplace, opened: OpenedOrder, codec: Codec, digest: str) -> Encoded:
         previewer = Previewer(self._attention, opened.clip.info.colour, self.say)
+        self._previews.set()
 
         def preview(session: EncodeSession) -> None:
             last = place.reporter.last
@@ -178,3 +245,8 @@ class JobRun:
         finally:
             self._previews.clear()
             previewer.close()
+
+
+def _free_memory() -> None:
+    gc.collect()
+    torch.cuda.empty_cache()

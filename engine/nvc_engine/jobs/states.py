@@ -76,6 +76,11 @@ MOVES: dict[tuple[JobState, JobVerb | JobEvent], JobState] = {
     (_S.CANCELLED, _E.CONTINUED): _S.RUNNING,
     (_S.DONE, _V.REMOVE): _S.DONE,
 }
+MOVES |= {
+    (state, verb): state
+    for state in (_S.WAITING, _S.RUNNING, _S.PAUSED, _S.INTERRUPTED)
+    for verb in (_V.RAISE, _V.LEVEL, _V.LOWER)
+}
 """(state, what is asked or happens) -> the state after it. What is not listed is not legal."""
 
 _ASKED = {
@@ -86,6 +91,9 @@ _ASKED = {
     JobVerb.CANCEL: "cancelled",
     JobVerb.RETRY: "tried again",
     JobVerb.REMOVE: "removed from the list",
+    JobVerb.RAISE: "given another priority",
+    JobVerb.LEVEL: "given another priority",
+    JobVerb.LOWER: "given another priority",
 }
 
 

@@ -8,12 +8,12 @@ import shutil
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from enum import StrEnum
 from pathlib import Path
 
 from nvc_engine.errors import EngineError
-from nvc_engine.jobs import lock
+from nvc_engine.jobs import lock, log
 from nvc_engine.jobs.history import History
 from nvc_engine.jobs.schema import StoreError, open_database, sentences
 from nvc_engine.jobs.states import IllegalMoveError, JobEvent, move
@@ -23,9 +23,12 @@ from nvc_engine.protocol.messages import JobFacts, JobRequest, JobState, JobVerb
 
 MAX_ATTEMPTS = 3
 """How often a worker may vanish without a word before its job, having come no further, is given up."""
+MOST_LOGS = 200
+"""Of jobs that were cancelled or removed, so many logs are kept."""
 _CLEARLY_FURTHER = 0.001
 
 _ID_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+_PRIORITIES = {JobVerb.RAISE: 1, JobVerb.LEVEL: 0, JobVerb.LOWER: -1}
 _UNFINISHED = (JobState.WAITING, JobState.RUNNING, JobState.PAUSED, JobState.INTERRUPTED)
 
 
@@ -57,6 +60,7 @@ class JobStore:
         """Open the list at `path` (default: the studio's own), creating or upgrading it where needed."""
         self._path = path or places.database()
         self._folders = self._path.parent / "jobs"
+        self._logs = self._path.parent / "logs"
         self._lock = threading.RLock()
         self._database = open_database(self._path)
         self._history = History(self._database)
@@ -100,9 +104,10 @@ class JobStore:
             return self._facts(self._row(job), history)
 
     def all(self, *, history: bool = False) -> tuple[JobFacts, ...]:
-        """All jobs in the order of the list. Rows that no version of ours can have written are left out."""
+        """All jobs in the order of the list, those of higher priority first. Rows that no version of ours can have
+        written are left out."""
         with self._look():
-            rows = self._database.execute("SELECT * FROM jobs ORDER BY position, id").fetchall()
+            rows = self._database.execute("SELECT * FROM jobs ORDER BY priority DESC, position, id").fetchall()
             found = []
             for row in rows:
                 with contextlib.suppress(StoreError):
@@ -118,25 +123,59 @@ class JobStore:
         self.discard(job)
 
     def reorder(self, job: str, verb: JobVerb) -> JobFacts:
-        """Swap an unfinished job with the unfinished one above (MOVE_UP) or below (MOVE_DOWN) it, if there is one."""
+        """Swap an unfinished job with the unfinished one of its priority that stands above (MOVE_UP) or below
+        (MOVE_DOWN) it, if there is one."""
         with self._change():
-            position = int(self._row(job)["position"])
+            row = self._row(job)
+            position = int(row["position"])
             up = verb is JobVerb.MOVE_UP
             marks = ",".join("?" * len(_UNFINISHED))
             neighbour = self._database.execute(
-                f"SELECT id, position FROM jobs WHERE position {'<' if up else '>'} ? AND state IN ({marks})"
+                f"SELECT id, position FROM jobs WHERE position {'<' if up else '>'} ? AND priority = ?"
+                f" AND state IN ({marks})"
                 f" ORDER BY position {'DESC' if up else 'ASC'} LIMIT 1",
-                (position, *(state.value for state in _UNFINISHED)),
+                (position, row["priority"], *(state.value for state in _UNFINISHED)),
             ).fetchone()
             if neighbour is not None:
                 self._set(job, position=int(neighbour["position"]))
                 self._set(neighbour["id"], position=position)
         return self.get(job)
 
-    def next_waiting(self) -> JobFacts | None:
-        """The first job of the list that waits and that no terminal keeps for itself."""
+    def waiting(self) -> Iterator[JobFacts]:
+        """The jobs that wait and that no terminal keeps for itself, in the order of the list."""
         waiting = (job for job in self.all() if job.state is JobState.WAITING)
-        return next((job for job in waiting if not self.kept(job.id)), None)
+        return (job for job in waiting if not self.kept(job.id))
+
+    def next_waiting(self) -> JobFacts | None:
+        """The first of those that wait."""
+        return next(self.waiting(), None)
+
+    @property
+    def held(self) -> bool:
+        """Whether no further job is to be started after those that run."""
+        return self._asked("held") == "1"
+
+    def hold(self, held: bool) -> None:
+        """Have the queue start no further job, or go on."""
+        self._ask("held", str(int(held)))
+
+    @property
+    def cluster(self) -> str:
+        """The address of the cluster that waiting jobs are spread over, or ""."""
+        return self._asked("cluster")
+
+    def use_cluster(self, address: str) -> None:
+        """Have waiting jobs spread over a cluster as well, or, by "", done here alone."""
+        self._ask("cluster", address)
+
+    def _asked(self, name: str) -> str:
+        with self._look():
+            row = self._database.execute("SELECT value FROM queue WHERE name = ?", (name,)).fetchone()
+        return "" if row is None else str(row["value"])
+
+    def _ask(self, name: str, value: str) -> None:
+        with self._change():
+            self._database.execute("INSERT OR REPLACE INTO queue (name, value) VALUES (?, ?)", (name, value))
 
     def data_version(self) -> int:
         """A number that changes whenever another process has changed the list; cheap to ask often."""
@@ -177,6 +216,8 @@ class JobStore:
             facts = self.get(job)
             self.remove(job)
             return facts
+        if verb in _PRIORITIES:
+            return self._prioritise(job, verb)
         with self._change():
             self._notice_vanished(job)
             facts = self._facts(self._row(job), history=False)
@@ -192,10 +233,17 @@ class JobStore:
             if facts.state is JobState.CANCELLED:
                 self._forget(job)
             if verb is JobVerb.START:
-                first = self._database.execute("SELECT MIN(position) FROM jobs").fetchone()[0]
-                self._set(job, position=int(first) - 1)
+                first = self._database.execute("SELECT MIN(position), MAX(priority) FROM jobs").fetchone()
+                self._set(job, position=int(first[0]) - 1, priority=int(first[1]))
+                self.hold(False)
         if state is JobState.CANCELLED:
             self.discard(job)
+        return self.get(job)
+
+    def _prioritise(self, job: str, verb: JobVerb) -> JobFacts:
+        with self._change():
+            move(self._state(job), verb)
+            self._set(job, priority=_PRIORITIES[verb])
         return self.get(job)
 
     def wish(self, job: str) -> Wish | None:
@@ -204,18 +252,18 @@ class JobStore:
             text = self._row(job)["wish"]
         return Wish(text) if text in set(Wish) else None
 
-    def recover(self, besides: str = "") -> tuple[JobFacts, ...]:
+    def recover(self, besides: Collection[str] = ()) -> tuple[JobFacts, ...]:
         """Requeue the jobs whose worker is gone, and give up those that came no further in MAX_ATTEMPTS tries.
 
-        Jobs that a terminal keeps for itself are left to it, and `besides` to the caller. A training stays interrupted.
-        Returns those that have changed.
+        Jobs that a terminal keeps for itself are left to it, and those in `besides` to the caller. A training stays
+        interrupted. Returns those that have changed.
         """
         candidates = [
             job.id
             for job in self.all()
             if job.state is JobState.RUNNING or (job.state is JobState.INTERRUPTED and not job.request.training)
         ]
-        changed = [self.recover_one(job) for job in candidates if job != besides and not self.kept(job)]
+        changed = [self.recover_one(job) for job in candidates if job not in besides and not self.kept(job)]
         return tuple(job for job in changed if job.state is not JobState.RUNNING)
 
     def recover_one(self, job: str) -> JobFacts:
@@ -244,9 +292,26 @@ class JobStore:
         """Where the job keeps its checkpoints, finished units, locks and log; it need not be there."""
         return self._folders / job
 
+    def log_file(self, job: str) -> Path:
+        """Where the job's log is, or was laid when its folder was removed; it need not be there."""
+        kept = self._logs / f"{job}.jsonl"
+        return kept if kept.exists() and not (self.folder(job) / log.NAME).exists() else self.folder(job) / log.NAME
+
     def discard(self, job: str) -> None:
-        """Remove the job's folder."""
+        """Remove the job's folder; its log is laid to the MOST_LOGS that are kept."""
+        with contextlib.suppress(OSError):
+            self._keep_log(job)
         shutil.rmtree(self.folder(job), ignore_errors=True)
+
+    def _keep_log(self, job: str) -> None:
+        current = self.folder(job) / log.NAME
+        if not current.exists():
+            return
+        self._logs.mkdir(mode=0o700, exist_ok=True)
+        current.replace(self._logs / f"{job}.jsonl")
+        kept = sorted(self._logs.glob("*.jsonl"), key=lambda path: path.stat().st_mtime)
+        for path in kept[:-MOST_LOGS]:
+            path.unlink()
 
     def kept(self, job: str) -> bool:
         """Whether a living terminal keeps this job for itself."""
@@ -339,6 +404,7 @@ class JobStore:
                 position=int(row["position"]),
                 created=float(row["created"]),
                 attempts=int(row["attempts"]),
+                priority=int(row["priority"]),
                 message=row["message"],
                 progress=self._history.latest(job),
                 result=_result(row["result"]) if row["result"] else None,

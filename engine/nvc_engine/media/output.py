@@ -37,6 +37,7 @@ def writing_beside(path: Path, overwrite: bool) -> Iterator[Path]:
         _flush(part)
         _check_target(path, overwrite)
         _move(part, path)
+        flush_folder(path.parent)
     except OSError as error:
         _remove_quietly(part)
         raise OutputError(write_failure(path, error)) from error
@@ -86,6 +87,17 @@ def _flush(part: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def flush_folder(folder: Path) -> None:
+    """Make the names in a folder last through a power cut (POSIX; elsewhere a folder cannot be opened)."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _move(part: Path, path: Path) -> None:

@@ -219,7 +219,8 @@ class JobState(StrEnum):
 
 
 class JobVerb(StrEnum):
-    """What a person may ask of a job. `STOP` is stop-and-keep: finish now with the best so far."""
+    """What a person may ask of a job. `STOP` is stop-and-keep: finish now with the best so far. `START` has it run at
+    once; a job that runs in its place leaves a checkpoint and goes on afterwards."""
 
     START = "start"
     PAUSE = "pause"
@@ -230,6 +231,10 @@ class JobVerb(StrEnum):
     REMOVE = "remove"
     MOVE_UP = "move-up"
     MOVE_DOWN = "move-down"
+    RAISE = "raise"
+    """Before all jobs of less priority, wherever they stand in the list."""
+    LEVEL = "level"
+    LOWER = "lower"
 
 
 @dataclass(frozen=True)
@@ -291,7 +296,8 @@ class Result:
 
 @dataclass(frozen=True)
 class JobFacts:
-    """A job as everyone sees it. `message` is a sentence: why it failed, what it is waiting for, where its file is."""
+    """A job as everyone sees it. `message` is a sentence: why it failed, what it is waiting for, where its file is.
+    `priority` is 1 (raised), 0 or -1 (lowered)."""
 
     id: str
     request: JobRequest
@@ -303,6 +309,7 @@ class JobFacts:
     progress: Progress | None = None
     result: Result | None = None
     history: tuple[Progress, ...] = ()
+    priority: int = 0
 
 
 # --- window -> engine ------------------------------------------------------------------------------------------------
@@ -385,6 +392,30 @@ class CommandJob:
     request: int
     job: str
     verb: JobVerb
+
+
+@dataclass(frozen=True)
+class HoldQueue:
+    """Finish the jobs that run and start no other (`held`), or go on; answered by `Done` or `Failed`."""
+
+    request: int
+    held: bool
+
+
+@dataclass(frozen=True)
+class UseCluster:
+    """Spread waiting jobs over the Ray cluster at `address` as well; "" leaves it. Answered by `Done` or `Failed`."""
+
+    request: int
+    address: str
+
+
+@dataclass(frozen=True)
+class AskLog:
+    """Ask for a job's log; answered by `JobLogged` or `Failed`."""
+
+    request: int
+    job: str
 
 
 @dataclass(frozen=True)
@@ -530,6 +561,25 @@ class JobRemoved:
 
 
 @dataclass(frozen=True)
+class QueueHeld:
+    """Whether no further job is started after those that run, and the cluster that jobs are spread over (or "").
+    Told to every window at first, and when it changes."""
+
+    held: bool
+    cluster: str = ""
+
+
+@dataclass(frozen=True)
+class JobLogged:
+    """A job's log, a line an event, and `diagnostics`: what a report of a problem should hold, as text."""
+
+    request: int
+    job: str
+    text: str
+    diagnostics: str
+
+
+@dataclass(frozen=True)
 class JobProgress:
     job: str
     progress: Progress
@@ -603,9 +653,9 @@ class WorkerFinished:
 
 
 Message = (
-    Hello | DescribeCodecs | OpenClip | CloseClip | GetFrame | AskPlan | SubmitJob | CommandJob | WantPreview
-    | AskExport | AskMeasure | AskReport | AskSweep | Abort | Goodbye
+    Hello | DescribeCodecs | OpenClip | CloseClip | GetFrame | AskPlan | SubmitJob | CommandJob | HoldQueue
+    | UseCluster | AskLog | WantPreview | AskExport | AskMeasure | AskReport | AskSweep | Abort | Goodbye
     | Welcome | Codecs | ClipOpened | FrameReady | FrameDropped | Planned | JobSubmitted | JobChanged | JobRemoved
-    | JobProgress | PreviewReady | ExportProgress | Measured | Done | Failed | Notice
+    | QueueHeld | JobLogged | JobProgress | PreviewReady | ExportProgress | Measured | Done | Failed | Notice
     | WorkerProgress | WorkerFinished
 )  # fmt: skip

@@ -9,6 +9,7 @@ from nvc_engine.protocol import PROTOCOL_VERSION
 from nvc_engine.protocol.messages import (
     Abort,
     AskExport,
+    AskLog,
     AskMeasure,
     AskPlan,
     AskReport,
@@ -20,9 +21,11 @@ from nvc_engine.protocol.messages import (
     GetFrame,
     Goodbye,
     Hello,
+    HoldQueue,
     Message,
     OpenClip,
     SubmitJob,
+    UseCluster,
     WantPreview,
     Welcome,
 )
@@ -50,7 +53,7 @@ class Engine:
         self._windows: set[WindowLink] = set()
         self._needed = time.monotonic()
         self._jobs = JobQueue(tell_all=lambda message: self._mailbox.post(self._tell_all, message))
-        self._playback = Playback(self._mailbox, self._tell_all)
+        self._playback = Playback(self._mailbox, self._tell_all, self._jobs.described)
         self._errands = Errands(self._mailbox)
         self._door = Door(
             lambda connection: WindowLink(
@@ -122,6 +125,12 @@ class Engine:
                 self._jobs.submit(window, message)
             case CommandJob():
                 self._jobs.command(window, message)
+            case HoldQueue():
+                self._jobs.hold(window, message)
+            case UseCluster():
+                self._jobs.use_cluster(window, message)
+            case AskLog():
+                self._jobs.log(window, message)
             case WantPreview():
                 self._jobs.preview(window, message)
             case AskExport() | AskMeasure() | AskReport() | AskSweep():

@@ -1,39 +1,49 @@
-"""The list of jobs at work: one job at a time in a worker process, and every window told what becomes of them."""
+"""The list of jobs at work: one job a device in a worker process, and every window told what becomes of them."""
 
 import logging
 import os
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nvc_engine.errors import EngineError
 from nvc_engine.jobs.admission import check_places
+from nvc_engine.jobs.diagnostics import diagnostics, log_text
 from nvc_engine.jobs.runner import WorkerOutcome, WorkerProcess
 from nvc_engine.jobs.states import JobEvent
 from nvc_engine.jobs.store import JobStore
 from nvc_engine.protocol import wire
 from nvc_engine.protocol.messages import (
+    AskLog,
+    Codecs,
     CommandJob,
     Done,
     Failed,
     FrameDropped,
+    HoldQueue,
     JobChanged,
     JobFacts,
+    JobLogged,
     JobProgress,
     JobRemoved,
+    JobRequest,
     JobState,
     JobSubmitted,
     JobVerb,
     Message,
     Notice,
     PreviewReady,
+    QueueHeld,
     SubmitJob,
+    UseCluster,
     WantPreview,
     WorkerFinished,
     WorkerProgress,
 )
+from nvc_engine.serving.awake import Awake
+from nvc_engine.serving.cluster_process import ClusterProcess
 from nvc_engine.serving.mailbox import Mailbox
 from nvc_engine.serving.previews import Previews
 from nvc_engine.serving.window_link import WindowLink
@@ -47,8 +57,18 @@ SECONDS_BETWEEN_FALSE_STARTS = 2.0
 MOST_FALSE_STARTS = 3
 
 
+@dataclass(frozen=True)
+class _Running:
+    """A job that a worker of ours does, and the previews that are wanted of it."""
+
+    worker: WorkerProcess
+    request: JobRequest
+    previews: Previews
+
+
 class JobQueue:
-    """Starts the jobs that wait, in their order, and tells of all jobs, whoever does them. Has a thread of its own.
+    """Starts the jobs that wait, in their order, one on each device, and tells of all jobs, whoever does them. While
+    one of ours runs, the machine is kept awake. Has a thread of its own.
 
     The public methods may be called from any thread and return at once.
 
@@ -62,15 +82,20 @@ class JobQueue:
         self._mailbox = Mailbox()
         self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
         self._store: JobStore | None = None
-        self._worker: WorkerProcess | None = None
+        self._running: dict[str, _Running] = {}
+        self._cuda = False
+        self._conventional: frozenset[str] = frozenset()
         self._known: dict[str, JobFacts] = {}
+        self._told: QueueHeld | None = None
+        self._cluster = ClusterProcess(self._heard_of_cluster)
+        self._awake = Awake()
         self._changed = True
         self._seen_version = -1
         self._looked = 0.0
         self._complaint = ""
+        self._trouble = ""
         self._false_starts: dict[str, int] = {}
         self._not_before = 0.0
-        self._previews = Previews()
 
     def start(self) -> None:
         self._thread.start()
@@ -93,8 +118,21 @@ class JobQueue:
     def preview(self, window: WindowLink, message: WantPreview) -> None:
         self._mailbox.post(self._preview, window, message)
 
+    def hold(self, window: WindowLink, message: HoldQueue) -> None:
+        self._mailbox.post(self._answering, window, message.request, self._hold, message)
+
+    def use_cluster(self, window: WindowLink, message: UseCluster) -> None:
+        self._mailbox.post(self._answering, window, message.request, self._use_cluster, message)
+
+    def log(self, window: WindowLink, message: AskLog) -> None:
+        self._mailbox.post(self._answering, window, message.request, self._log, message)
+
+    def described(self, codecs: Codecs) -> None:
+        """Hear of the codecs and devices that there are. Until then every job is one for the CPU."""
+        self._mailbox.post(self._describe, codecs)
+
     def window_gone(self, window: WindowLink) -> None:
-        self._mailbox.post(self._previews.window_gone, window)
+        self._mailbox.post(self._window_gone, window)
 
     def pause_all(self) -> None:
         """Pause what runs and what waits, because somebody closes the studio for the day."""
@@ -113,8 +151,9 @@ class JobQueue:
             self._live_without(str(error))
 
     def _live_without(self, sentence: str) -> None:
-        """There is no list of jobs: playback goes on, and whoever asks for a job hears why."""
+        """There is no list of jobs: playback goes on, and every window and whoever asks for a job hears why."""
         self.busy = False
+        self._trouble = sentence
         self._tell_all(Notice(sentence))
         self._store = None
         self._mailbox.run(lambda: None, TICK_SECONDS)
@@ -124,7 +163,7 @@ class JobQueue:
     ) -> None:
         try:
             if self._store is None:
-                raise EngineError("The list of jobs cannot be used; restart the studio.")
+                raise EngineError(self._trouble)
             window.send(act(self._store, message))
         except EngineError as error:
             window.send(Failed(request, str(error)))
@@ -149,11 +188,22 @@ class JobQueue:
         if not self._changed and version == self._seen_version and now - self._looked < LOOK_SECONDS:
             return
         self._changed, self._seen_version, self._looked = False, version, now
-        store.recover(besides=self._worker.job if self._worker else "")
+        store.recover(besides={running.worker.job for running in self._running.values()})
         self._compare(store)
-        if self._worker is None:
+        held = store.held
+        told = QueueHeld(held, store.cluster)
+        if told != self._told:
+            self._told = told
+            self._tell_all(told)
+        self._cluster.follow(told.cluster)
+        if not held:
             self._start_next(store)
-        self.busy = self._worker is not None or store.next_waiting() is not None
+        on_cluster = bool(told.cluster) and any(job.state is JobState.RUNNING for job in self._known.values())
+        self.busy = bool(self._running) or on_cluster or (not held and store.next_waiting() is not None)
+        if self._running:
+            self._awake.hold("An encode is running.")
+        else:
+            self._awake.release()
 
     def _compare(self, store: JobStore) -> None:
         jobs = {job.id: job for job in store.all()}
@@ -168,12 +218,31 @@ class JobQueue:
         self._known = jobs
 
     def _is_ours(self, job: str) -> bool:
-        return self._worker is not None and self._worker.job == job
+        return self._of_job(job) is not None
+
+    def _of_job(self, job: str) -> _Running | None:
+        return next((running for running in self._running.values() if running.worker.job == job), None)
+
+    def _device(self, request: JobRequest) -> str:
+        """The device that a job keeps busy."""
+        return "cuda" if self._cuda and request.device != "cpu" else "cpu"
+
+    def _describe(self, codecs: Codecs) -> None:
+        self._cuda = "cuda" in codecs.devices
+        self._conventional = frozenset(codec.name for codec in codecs.codecs if codec.conventional)
+        self._changed = True
+
+    def _window_gone(self, window: WindowLink) -> None:
+        for running in self._running.values():
+            running.previews.window_gone(window)
 
     def _describe_all(self, window: WindowLink) -> None:
         if self._store is not None:
             for job in self._store.all(history=True):
                 window.send(JobChanged(job))
+            window.send(QueueHeld(self._store.held, self._store.cluster))
+        elif self._trouble:
+            window.send(Notice(self._trouble))
 
     def _submit(self, store: JobStore, message: SubmitJob) -> Message:
         job = message.job
@@ -183,8 +252,32 @@ class JobQueue:
         return JobSubmitted(message.request, store.add(job).id)
 
     def _command(self, store: JobStore, message: CommandJob) -> Message:
-        store.command(message.job, message.verb)
+        job = store.command(message.job, message.verb)
+        if message.verb is JobVerb.START and job.state is JobState.WAITING:
+            self._make_room(job.request)
         return Done(message.request)
+
+    def _make_room(self, request: JobRequest) -> None:
+        """Have the job that runs where `request` is to run leave a checkpoint; it is taken up again afterwards. A
+        conventional encoder cannot go on where it was, and is left to finish."""
+        running = self._running.get(self._device(request))
+        if running is not None and running.request.codec not in self._conventional:
+            running.worker.hang_up()
+
+    def _hold(self, store: JobStore, message: HoldQueue) -> Message:
+        store.hold(message.held)
+        return Done(message.request)
+
+    def _use_cluster(self, store: JobStore, message: UseCluster) -> Message:
+        store.use_cluster(message.address.strip())
+        return Done(message.request)
+
+    def _heard_of_cluster(self, sentence: str) -> None:
+        self._mailbox.post(self._tell_all, Notice(sentence))
+
+    def _log(self, store: JobStore, message: AskLog) -> Message:
+        job = store.get(message.job)
+        return JobLogged(message.request, job.id, log_text(store, job.id), diagnostics(store, job))
 
     def _pause_all(self) -> None:
         if self._store is None:
@@ -201,16 +294,22 @@ class JobQueue:
     # --- the worker -------------------------------------------------------------------------------------------------
 
     def _start_next(self, store: JobStore) -> None:
-        job = store.next_waiting()
-        if job is None or time.monotonic() < self._not_before:
+        """Start the first waiting job of each device that is free."""
+        if time.monotonic() < self._not_before:
             return
+        for job in store.waiting():
+            device = self._device(job.request)
+            if device not in self._running:
+                self._start(device, job)
+
+    def _start(self, device: str, job: JobFacts) -> None:
         try:
             worker = WorkerProcess(job.id)
         except OSError:
             log.exception("a worker cannot be started")
             return
-        log.info("process %d takes the job %s", worker.pid, job.id)
-        self._worker = worker
+        log.info("process %d takes the job %s on %s", worker.pid, job.id, device)
+        self._running[device] = _Running(worker, job.request, Previews())
         threading.Thread(target=self._listen, args=(worker,), name=f"worker-{job.id}", daemon=True).start()
 
     def _listen(self, worker: WorkerProcess) -> None:
@@ -227,7 +326,9 @@ class JobQueue:
                 self._look()
             self._tell_all(JobProgress(worker.job, message.progress))
         elif isinstance(message, PreviewReady | FrameDropped):
-            self._previews.answered(message, worker.send)
+            running = self._of_job(worker.job)
+            if running is not None:
+                running.previews.answered(message, worker.send)
         elif isinstance(message, Notice):
             self._tell_all(message)
         elif not isinstance(message, WorkerFinished):
@@ -236,9 +337,10 @@ class JobQueue:
     def _ended(self, worker: WorkerProcess) -> None:
         outcome = worker.outcome()
         log.info("process %d has left the job %s: %s", worker.pid, worker.job, outcome)
-        if worker is self._worker:
-            self._worker = None
-        self._previews.worker_gone()
+        for device, running in list(self._running.items()):
+            if running.worker is worker:
+                del self._running[device]
+                running.previews.worker_gone()
         if self._store is not None:
             self._settle(self._store, worker.job, outcome)
         self._changed = True
@@ -263,25 +365,31 @@ class JobQueue:
         self._false_starts[name] = starts
         if starts >= MOST_FALSE_STARTS:
             del self._false_starts[name]
-            store.set_state(name, JobEvent.FAILED, outcome.sentence or "The encoder could not be started.")
+            sentence = outcome.sentence or "The encoder could not be started."
+            store.set_state(
+                name, JobEvent.FAILED, f"{sentence} That happened {starts} times before it began; retry it."
+            )
 
     def _preview(self, window: WindowLink, message: WantPreview) -> None:
-        if self._is_ours(message.job) and self._worker is not None:
-            self._previews.want(window, message, self._worker.send)
+        running = self._of_job(message.job)
+        if running is not None:
+            running.previews.want(window, message, running.worker.send)
         else:
             window.send(FrameDropped(message.request))
 
     def _leave(self) -> None:
-        """Have the worker leave a checkpoint; its job is picked up by the next engine."""
-        worker = self._worker
-        if worker is None:
-            return
-        worker.hang_up()
-        if os.name == "posix":
-            worker.terminate()
-        if not worker.wait(SECONDS_TO_CHECKPOINT):
-            log.warning("process %d does not leave and is killed", worker.pid)
-            worker.kill()
+        """Have the workers leave checkpoints; their jobs are picked up by the next engine."""
+        for running in self._running.values():
+            running.worker.hang_up()
+            if os.name == "posix":
+                running.worker.terminate()
+        deadline = time.monotonic() + SECONDS_TO_CHECKPOINT
+        for running in self._running.values():
+            if not running.worker.wait(max(0.0, deadline - time.monotonic())):
+                log.warning("process %d does not leave and is killed", running.worker.pid)
+                running.worker.kill()
+        self._cluster.follow("")
+        self._awake.release()
 
 
 def _same_but_for_progress(one: JobFacts, other: JobFacts) -> bool:

@@ -58,7 +58,14 @@ class Playback:
     the clip's, and stays so when a restarted player opens it again.
     """
 
-    def __init__(self, mailbox: Mailbox, tell_all: Callable[[Message], None]) -> None:
+    def __init__(
+        self,
+        mailbox: Mailbox,
+        tell_all: Callable[[Message], None],
+        described: Callable[[Codecs], None] = lambda codecs: None,
+    ) -> None:
+        """`described` hears of the codecs and devices that there are, as soon as the player knows them."""
+        self._described = described
         self._mailbox = mailbox
         self._tell_all = tell_all
         self._last_number = 0
@@ -71,7 +78,9 @@ class Playback:
 
     def start(self) -> None:
         """Start the player, so that it is warm before the first window asks."""
-        self._alive()
+        if self._alive():
+            self._last_number += 1
+            self._tell(DescribeCodecs(self._last_number))
 
     def stop(self) -> None:
         self._generation += 1
@@ -141,6 +150,8 @@ class Playback:
         if message.request in self._reopening:
             self._reopened(message)
             return
+        if isinstance(message, Codecs):
+            self._described(message)
         pending = self._pending.pop(message.request, None)
         if isinstance(pending and pending.request, OpenClip):
             if isinstance(message, ClipOpened) and message.request in self._clips:

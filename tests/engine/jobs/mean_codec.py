@@ -8,7 +8,7 @@ import os
 import sys
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ import torch
 
 from nvc_engine.bitstream.container import Header
 from nvc_engine.codecs import settings as declared
-from nvc_engine.codecs.contract import EncodedUnit, EncodeOrder, Report, SessionState
+from nvc_engine.codecs.contract import EncodedUnit, EncodeOrder, Report, SessionState, Thrift
 from nvc_engine.errors import EngineError
 from nvc_engine.media.clip import Clip, ClipInfo
 from nvc_engine.media.picture import Picture
@@ -29,8 +29,12 @@ class MeanSettings:
     unit_frames: int = declared.setting(3, "Unit", "Frames a unit.", minimum=1, maximum=100)
     padding: int = declared.setting(0, "Padding", "Useless bytes a unit.", minimum=0, maximum=10**7)
     trouble: str = declared.setting(
-        "none", "Trouble", "What goes wrong at step 20.", choices=("none", "memory", "bug", "abort", "print")
+        "none",
+        "Trouble",
+        "What goes wrong at step 20.",
+        choices=("none", "memory", "bug", "abort", "print", "hungry", "card"),
     )
+    patch: int = declared.setting(4, "Patch", "What a hungry step takes memory by.", minimum=1, maximum=4)
 
 
 PRESET = PresetFacts("plain", "Plain", "The only one.")
@@ -84,6 +88,10 @@ class MeanSession:
         trouble = self._order.settings.trouble
         if trouble == "memory":
             raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 1 bytes")
+        if trouble == "hungry" and self._order.settings.patch > 1:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+        if trouble == "card" and self._order.device == "cuda":
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
         if trouble == "bug":
             raise ZeroDivisionError("a bug\nof two lines")
         if trouble == "abort":
@@ -150,6 +158,12 @@ class MeanCodec:
         self, preset: str, overrides: Mapping[str, Scalar], info: ClipInfo, goal_bpp: float | None
     ) -> tuple[str, Any]:
         return PRESET.name, declared.resolve(MeanSettings, PRESET, overrides)
+
+    def with_less_memory(self, settings: MeanSettings) -> Thrift | None:
+        if settings.patch == 1:
+            return None
+        patch = settings.patch // 2
+        return Thrift(replace(settings, patch=patch), f"It goes on by patches of {patch}.")
 
     def plan(self, info: ClipInfo, order: EncodeOrder) -> Plan:
         frames = order.stop - order.first

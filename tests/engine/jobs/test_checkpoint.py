@@ -1,6 +1,7 @@
 """Checkpoints and finished units: whole, or not there."""
 
 import math
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import torch
 from nvc_engine.codecs.contract import EncodedUnit, SessionState
 from nvc_engine.jobs import durable
 from nvc_engine.jobs.checkpoint import Checkpoint, CheckpointFolder
+from nvc_engine.jobs.checkpoint_timing import CheckpointTiming
 from nvc_engine.jobs.units import Encoded, UnitFolder
 
 
@@ -146,3 +148,23 @@ def test_the_written_file_is_known_again_until_it_is_touched(tmp_path: Path) -> 
     assert not units.written(output)
     output.unlink()
     assert not units.written(output)
+
+
+@pytest.mark.parametrize(("cost", "dearest"), [(0.01, 0.02), (0.4, 0.02), (3.0, 0.12)])
+def test_checkpoints_are_never_far_apart_and_cost_little(cost: float, dearest: float) -> None:
+    """`cost`: seconds that saving takes; `dearest`: the share of the time that it may take in the long run."""
+    now = 0.0
+    timing = CheckpointTiming(lambda: now)
+    moments, spent = [0.0], 0.0
+    while now < 3600:
+        now += 0.25
+        if timing.due:
+            began = now
+            now += cost
+            spent += cost
+            timing.saved(began)
+            moments.append(now)
+    gaps = [after - before for before, after in pairwise(moments)]
+    assert max(gaps) <= 30
+    assert gaps[0] < 1.5 + cost
+    assert spent <= dearest * now

@@ -112,15 +112,12 @@ def test_points_make_curves_that_rise_in_rate_learned_codecs_first(store: JobSto
     assert RdCurve("", points).levels("vmaf") == []
 
 
-def test_a_list_of_an_earlier_version_gets_the_library(clip_path: Path, tmp_path: Path):
-    with JobStore() as store:
-        store.add(ordered(clip_path, tmp_path / "out.mkv"))
+def test_a_list_of_an_earlier_version_gets_the_library() -> None:
     database = sqlite3.connect(places.database())
-    database.execute("DROP TABLE rd_points")
+    MIGRATIONS[0](database)
     database.execute("PRAGMA user_version = 1")
     database.commit()
     database.close()
     with JobStore() as store, RdLibrary() as library:
-        assert len(store.all()) == 1
+        assert store.all() == ()
         assert library.of_clip("any") == ()
-    assert len(MIGRATIONS) >= 2

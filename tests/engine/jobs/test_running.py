@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
 from nvc_engine.codecs import registry
 from nvc_engine.codecs.sources import open_source
@@ -23,6 +24,7 @@ from nvc_engine.protocol.messages import (
     JobState,
     JobVerb,
     Message,
+    Notice,
     PreviewReady,
     WantPreview,
     WorkerFinished,
@@ -414,6 +416,64 @@ def test_a_disk_that_takes_no_unit_ends_it_with_a_sentence(store: JobStore, orde
     store.command(job, JobVerb.RETRY)
     parent = Parent()
     assert run(store, job, parent).state is JobState.DONE
+
+
+def test_too_little_memory_on_the_card_means_smaller_patches(store: JobStore, order: Order) -> None:
+    whole = store.add(order("whole.nvc")).id
+    run(store, whole)
+    job = store.add(order(trouble="hungry")).id
+    parent = Parent()
+    assert run(store, job, parent).state is JobState.DONE
+    said = [
+        message.sentence for message in parent.heard if isinstance(message, Notice) and "Memory" in message.sentence
+    ]
+    assert said == [f"Memory ran out. It goes on by patches of {size}." for size in (2, 1)]
+    facts, undisturbed = store.get(job), store.get(whole)
+    assert "by patches of 1." in facts.message
+    assert facts.result is not None
+    assert undisturbed.result is not None
+    assert facts.result.per_frame_psnr_y == undisturbed.result.per_frame_psnr_y
+
+
+def test_too_little_memory_on_the_card_at_all_means_the_cpu(
+    store: JobStore, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda: "a card")
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (1 << 40, 1 << 40))
+    monkeypatch.setattr(torch.cuda, "max_memory_reserved", lambda: 0)
+    job = store.add(replace(order(trouble="card"), device="cuda")).id
+    parent = Parent()
+    assert run(store, job, parent).state is JobState.DONE
+    assert "on the CPU" in store.get(job).message
+    assert any(isinstance(message, Notice) and "on the CPU" in message.sentence for message in parent.heard)
+    lines = [json.loads(line) for line in (store.folder(job) / "log.jsonl").read_text().splitlines()]
+    assert [line["device"] for line in lines if line["event"] == "memory ran out"] == ["cuda"] * 3
+
+
+def test_the_next_worker_spares_what_the_last_one_had_to(store: JobStore, order: Order) -> None:
+    job = store.add(order(trouble="hungry")).id
+    assert run_until(store, job, 30).state is JobState.INTERRUPTED
+    parent = Parent()
+    assert run(store, job, parent).state is JobState.DONE
+    said = [
+        message.sentence for message in parent.heard if isinstance(message, Notice) and "Memory" in message.sentence
+    ]
+    assert said == ["Memory ran out. It goes on by patches of 1."]
+    assert not (store.folder(job) / "thrift").exists()
+
+
+def test_what_cannot_fit_into_memory_is_refused_before_it_begins(
+    store: JobStore, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = store.add(order()).id
+    begun = store.add(order("begun.nvc")).id
+    assert run_until(store, begun, 30).state is JobState.INTERRUPTED
+    monkeypatch.setattr("nvc_engine.codecs.machine_memory.total_memory", lambda device: 10)
+    finished = run(store, job)
+    assert finished.state is JobState.FAILED
+    assert "needs about" in finished.sentence
+    assert run(store, begun).state is JobState.DONE  # what has begun has shown that it can
 
 
 def test_who_resumes_while_a_pause_is_under_way_is_obeyed(store: JobStore, order: Order) -> None:

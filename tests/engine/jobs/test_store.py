@@ -1,6 +1,7 @@
 """The list of jobs, alone and shared."""
 
 import itertools
+import os
 import sqlite3
 import subprocess
 import sys
@@ -11,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from nvc_engine.errors import EngineError
+from nvc_engine.jobs.diagnostics import log_of, log_text
 from nvc_engine.jobs.history import MAX_POINTS
 from nvc_engine.jobs.lock import KEEPER, JobLock
+from nvc_engine.jobs.log import JobLog
 from nvc_engine.jobs.states import IllegalMoveError, JobEvent
 from nvc_engine.jobs.store import MAX_ATTEMPTS, JobStore, StoreError, UnknownJobError, Wish
 from nvc_engine.protocol import places
@@ -82,6 +85,52 @@ def test_the_next_is_the_first_that_waits_and_is_not_kept(store: JobStore) -> No
     following = store.next_waiting()
     assert following is not None
     assert following.id == b
+
+
+def test_higher_priority_comes_first(store: JobStore) -> None:
+    first, second, third = (store.add(REQUEST).id for _ in range(3))
+    store.command(third, JobVerb.RAISE)
+    store.command(first, JobVerb.LOWER)
+    assert [(job.id, job.priority) for job in store.all()] == [(third, 1), (second, 0), (first, -1)]
+    assert [job.id for job in store.waiting()] == [third, second, first]
+    store.command(first, JobVerb.MOVE_UP)  # among its own kind alone, and there is no other
+    assert [job.id for job in store.all()] == [third, second, first]
+    store.command(first, JobVerb.START)
+    assert next((job.id, job.priority) for job in store.all()) == (first, 1)
+    store.command(third, JobVerb.LEVEL)
+    store.command(third, JobVerb.CANCEL)
+    with pytest.raises(IllegalMoveError, match="priority"):
+        store.command(third, JobVerb.RAISE)
+
+
+def test_a_queue_that_is_held_stays_so_until_a_job_is_started(store: JobStore) -> None:
+    job = store.add(REQUEST).id
+    assert not store.held
+    store.hold(True)
+    with JobStore() as other:
+        assert other.held
+    store.command(job, JobVerb.START)
+    assert not store.held
+    assert store.cluster == ""
+    store.use_cluster("ray://host:10001")
+    assert store.cluster == "ray://host:10001"
+
+
+def test_the_logs_of_jobs_that_are_gone_are_kept(store: JobStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nvc_engine.jobs.store.MOST_LOGS", 2)
+    jobs = [store.add(REQUEST).id for _ in range(4)]
+    for number, job in enumerate(jobs):
+        store.folder(job).mkdir(parents=True)
+        log = JobLog(store.folder(job))
+        log.note("something", number=number)
+        os.utime(store.folder(job) / "log.jsonl", (number, number))
+        assert "something: number" in log_text(store, job)
+    for job in jobs:
+        store.remove(job)
+        assert not store.folder(job).exists()
+    kept = [log_of(store, job) for job in jobs]
+    assert [len(events) for events in kept] == [0, 0, 1, 1]
+    assert kept[3][0]["number"] == 3
 
 
 def test_states_move_as_the_table_says(store: JobStore) -> None:

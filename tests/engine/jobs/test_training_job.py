@@ -148,7 +148,7 @@ def test_two_terminals_do_not_train_the_same(store: JobStore) -> None:
 
 def test_the_queue_looks_after_what_others_left_while_it_works_itself(store: JobStore) -> None:
     own, training = store.add(JobRequest("/clips/a.mkv", "/out/a.nvc")).id, killed(store)
-    assert [job.id for job in store.recover(besides=own)] == [training]
+    assert [job.id for job in store.recover(besides={own})] == [training]
 
 
 def test_a_training_is_no_order_for_the_queue(tmp_path: Path) -> None:

@@ -114,6 +114,21 @@ def _lock_of_the_gone(store: JobStore, job: str) -> Iterator[None]:
     lock.release()
 
 
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
+def test_playback_goes_before_a_worker(store: JobStore, order: Order, worker_command: Command) -> None:
+    job = store.add(order(steps=ENDLESS)).id
+    worker = WorkerProcess(job, worker_command)
+    niceness: list[int] = []
+
+    def look_then_cancel() -> None:
+        niceness.append(int(Path(f"/proc/{worker.pid}/stat").read_text().rsplit(")")[-1].split()[16]))
+        store.command(job, JobVerb.CANCEL)
+
+    follow(worker, lambda: True, look_then_cancel)
+    assert worker.outcome().state is JobState.CANCELLED
+    assert niceness == [min(os.nice(0) + 5, 19)]
+
+
 def test_ctrl_c_is_not_for_the_worker(store: JobStore, order: Order, worker_command: Command) -> None:
     job = store.add(order(steps=ENDLESS)).id
     worker = WorkerProcess(job, worker_command)

@@ -26,6 +26,7 @@ from nvc_engine.codecs.mvc.objective import SPATIAL_WEIGHT, frequency_loss, spat
 from nvc_engine.codecs.mvc.rate_follower import RateFollower
 from nvc_engine.codecs.parameters.quantiser import ParameterQuantiser, Rounding
 from nvc_engine.codecs.parameters.symbols import Symbols, is_grid
+from nvc_engine.nn.generators import restore_generator
 from nvc_engine.nn.quantisation import noisy_round, round_through
 
 EMBEDDING_STEP_START = -7.0
@@ -282,7 +283,7 @@ class UnitTrainer:
         for number, constraint in enumerate(self._constraints):
             constraint.restore(_below(state.tensors, f"constraint/{number}/"))
         self._random.set_state(state.tensors["random"])
-        self._noise.set_state(state.tensors["noise"])
+        restore_generator(self._noise, state.tensors["noise"])
         self.steps = int(state.values["steps"])
         self._follower.restore(state.values)
         self._distorted = float(state.values["distorted"])

@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from nvc_engine.bitstream.container import Header
-from nvc_engine.codecs.contract import Decoder, EncodeOrder, EncodeSession, PresetChoice, SessionState, Wishes
+from nvc_engine.codecs.contract import (
+    Decoder,
+    EncodeOrder,
+    EncodeSession,
+    PresetChoice,
+    SessionState,
+    Thrift,
+    Wishes,
+)
 from nvc_engine.codecs.machine_speed import StepSpeed
 from nvc_engine.codecs.nvrc.budget import DEFAULT_MINUTES, QUALITY_DEFAULT, QUALITY_MAXIMUM
 from nvc_engine.codecs.nvrc.choosing import choose_preset
@@ -18,6 +26,7 @@ from nvc_engine.codecs.nvrc.profiles import decoder_for
 from nvc_engine.codecs.nvrc.session import NvrcSession
 from nvc_engine.codecs.nvrc.settings import MOTION, PRESETS, PUBLISHED, NvrcSettings
 from nvc_engine.codecs.nvrc.speed import measure_speed
+from nvc_engine.codecs.nvrc.thrift import with_less_memory
 from nvc_engine.codecs.settings import declarations, resolve
 from nvc_engine.errors import UsageError
 from nvc_engine.media.clip import Clip, ClipInfo
@@ -62,6 +71,9 @@ class NvrcCodec:
 
     def measure_speed(self, device: str) -> StepSpeed:
         return measure_speed(device)
+
+    def with_less_memory(self, settings: NvrcSettings) -> Thrift | None:
+        return with_less_memory(settings)
 
     def plan(self, info: ClipInfo, order: EncodeOrder) -> Plan:
         structure = order.settings.structure

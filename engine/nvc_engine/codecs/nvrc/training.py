@@ -18,6 +18,7 @@ from nvc_engine.codecs.nvrc.layout import Layout
 from nvc_engine.codecs.nvrc.model import Renderer, initial_parameters, is_grid
 from nvc_engine.codecs.nvrc.pictures import signal
 from nvc_engine.codecs.nvrc.quantiser import Quantiser, Rounding, Symbols
+from nvc_engine.nn.generators import restore_generator
 from nvc_engine.nn.muon import Muon
 from nvc_engine.nn.quantisation import noisy_round, round_through
 from nvc_engine.nn.shares import GradientShares, cores
@@ -104,6 +105,7 @@ class UnitTrainer:
         self._optimisers = self._make_optimisers()
         self._peaks = [[group["lr"] for group in each.param_groups] for each in self._optimisers]
         self._waiting: list[int] = []
+        self._seen = 0
         self._read: dict[int | None, dict[str, tuple[Tensor, Tensor]]] = {}
         self._coded_share = 1.0
         self._fraction = 0.0
@@ -157,6 +159,7 @@ class UnitTrainer:
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
         self.steps += 1
+        self._seen += len(frames)
         # A running mean over the last passes' worth of frames, in which few frames weigh little.
         weight = max(1 / self.steps, min(0.1, 2 * recipe.batch / self.layout.frames))
         self._control.note_distortion(float(distortion), weight)
@@ -250,7 +253,7 @@ class UnitTrainer:
     @property
     def epoch(self) -> float:
         """How many times each frame has been seen."""
-        return self.steps * min(self.recipe.batch, self.layout.frames) / self.layout.frames
+        return self._seen / self.layout.frames
 
     def symbols(self, coarser: float = 0.0, dead_zone: float = 0.0) -> dict[str, Symbols]:
         """The unit's final integers; see `Quantiser.symbols` for how they may be changed."""
@@ -282,6 +285,7 @@ class UnitTrainer:
         values = {
             "steps": self.steps,
             **self._control.state(),
+            "seen": self._seen,
             "waiting": list(self._waiting),
             "hard": self._hard,
             "coded_share": self._coded_share,
@@ -299,8 +303,9 @@ class UnitTrainer:
         for number, optimiser in enumerate(self._optimisers):
             optimiser.load_state_dict({**optimiser.state_dict(), "state": optimiser_state(state.tensors, number)})
         self._random.set_state(state.tensors["random"])
-        self._noise.set_state(state.tensors["noise"])
+        restore_generator(self._noise, state.tensors["noise"])
         self.steps = int(state.values["steps"])
+        self._seen = int(state.values["seen"])
         self._control.restore(state.values)
         self._waiting = [int(frame) for frame in state.values["waiting"]]
         self._hard = self.quantiser.snapped = bool(state.values["hard"])

@@ -155,6 +155,23 @@ def test_with_time_a_filter_is_learned() -> None:
     assert "coding, pass 2" in stages
 
 
+@pytest.mark.parametrize("stage", ["coding, pass 1", "learning the filter", "coding, pass 2"])
+def test_an_encode_with_a_filter_goes_on_to_the_same_bytes(stage: str) -> None:
+    clip = DrawnClip(6)
+    order = order_for(clip, minutes=0.15)
+    expected = units_of(session_for(clip, order)[0])
+    session, _ = session_for(clip, order)
+    seen = 0
+    for event in session:
+        assert isinstance(event, Report)
+        seen += event.progress.stage == stage
+        if seen == 3:
+            break
+    state = session.state()
+    again, _ = session_for(clip, order, SessionState(dict(state.tensors), dict(state.values)))
+    assert units_of(again) == expected
+
+
 def test_stopping_early_keeps_the_pass_that_runs() -> None:
     clip = DrawnClip(6)
     order = order_for(clip, minutes=0.15)

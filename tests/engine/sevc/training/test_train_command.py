@@ -1,6 +1,7 @@
 """`train` as a person calls it: a run's folder, an interruption, its log, and weights that load."""
 
 import argparse
+import errno
 import json
 import sys
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from nvc_engine.codecs.sevc.training.log import TrainingLog
 from nvc_engine.codecs.sevc.weights import load_networks
 from nvc_engine.codecs.sevc.widths import S20
 from nvc_engine.errors import EngineError, UsageError
+from nvc_engine.jobs import checkpoint_timing, durable
 
 
 def call(arguments: Sequence[object]) -> int:
@@ -76,6 +78,20 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_been(
     one, other = (load_networks(run / "weights", S20).intra for run in (whole, broken))
     assert all(torch.equal(a, b) for a, b in zip(one.parameters(), other.parameters(), strict=True))
     assert sorted(path.name for path in broken.iterdir()) == ["log.jsonl", "weights", "weights-small"]
+
+
+def test_a_full_disk_costs_the_checkpoint_and_not_the_training(
+    clips_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(path: Path, data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(checkpoint_timing, "FIRST_SECONDS", 0.0)
+    monkeypatch.setattr(durable, "write", full)
+    run = tmp_path / "run"
+    assert call(order(clips_folder, run, steps=2)) == 0
+    assert capsys.readouterr().err.count("No space left on device") == 1
+    assert load_networks(run / "weights", S20)
 
 
 def test_stages_go_on_from_each_other_and_small_weights_load(clips_folder: Path, tmp_path: Path) -> None:

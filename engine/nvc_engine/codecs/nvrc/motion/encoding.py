@@ -62,7 +62,6 @@ class Choice(FrameSource):
         self._nets = nets
         self._middle = (peak + 1) // 2
         self._peak = peak
-        self._dtype = np.uint8 if peak < 256 else np.uint16
         self._lessons = lessons
         self._settled: dict[int, tuple[Ints, NDArray[np.bool_]]] = {}
 
@@ -82,15 +81,23 @@ class Choice(FrameSource):
 
     def watch(self, turn: Turn, steps: Steps, rough: Planes, predicted: Planes) -> None:
         if self._lessons is not None:
-            given, foreseen, wanted = (
-                tuple(plane.astype(self._dtype) for plane in planes) for planes in (rough, predicted, self._planes)
-            )
-            step = steps.luma / SIXTEENTHS * 255 / self._peak
-            feature = step_feature(steps.luma, self._peak)
-            self._lessons.append(Lesson(given, foreseen, wanted, step, feature, not turn.references))
+            self._lessons.append(lesson_of(turn, steps, rough, predicted, self._planes, self._peak))
 
     def mended(self, rough: Planes, better: Planes) -> bool | None:
         return _error(self._planes, better) < _error(self._planes, rough)
+
+
+def lesson_period(frames: int) -> int:
+    """Every how manieth frame of a unit of `frames` is learned from: odd, so that all layers take part."""
+    return -(-frames // MOST_LESSONS) | 1
+
+
+def lesson_of(turn: Turn, steps: Steps, rough: Planes, predicted: Planes, wanted: Planes, peak: int) -> Lesson:
+    """What a frame teaches, in as few bytes as its samples need."""
+    dtype = np.uint8 if peak < 256 else np.uint16
+    given, foreseen, right = (tuple(plane.astype(dtype) for plane in planes) for planes in (rough, predicted, wanted))
+    step = steps.luma / SIXTEENTHS * 255 / peak
+    return Lesson(given, foreseen, right, step, step_feature(steps.luma, peak), not turn.references)
 
 
 def _error(one: Planes, other: Planes) -> float:
@@ -119,7 +126,7 @@ class UnitEncoder:
         self.lessons = lessons
         self.choices: list[Choice] | None = None
         self._quarters: dict[int, Floats] = {}
-        self._lesson_period = -(-frames // MOST_LESSONS) | 1  # odd, so that all layers take part
+        self._lesson_period = lesson_period(frames)
         self.groups = groups_of(frames, recipe.period)
 
     def encode(self, number: int, index: float) -> Iterator[tuple[int, Planes] | Group]:

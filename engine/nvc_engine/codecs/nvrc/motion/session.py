@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from nvc_engine.codecs.nvrc.motion.keeping import kept_state, restore_state
 from nvc_engine.codecs.nvrc.motion.pictures import padded_size, to_picture, to_planes
 from nvc_engine.codecs.nvrc.motion.planning import MotionPlan
 from nvc_engine.codecs.nvrc.motion.prior import prior_nets
+from nvc_engine.codecs.nvrc.motion.recalling import recalled_lessons
 from nvc_engine.codecs.nvrc.motion.smooth_learning import Lesson, SmoothTrainer
 from nvc_engine.codecs.nvrc.motion.smoothing import SmoothNet
 from nvc_engine.codecs.nvrc.motion.unit import Group, Unit
@@ -30,9 +31,21 @@ from nvc_engine.protocol.messages import Progress
 from nvc_engine.quality.psnr import psnr, psnr_yuv
 
 STREAMS = "streams"
+LEARNING = "learning/"
 REPORT_SECONDS = 0.25
 PASSES_RESERVED = 2.2
 LEAST_LEARNING_SECONDS = 3.0
+
+
+@dataclass
+class _Learning:
+    """How far the learning of a unit's filter is: seconds, steps, when it was reported last, and the error left."""
+
+    trainer: SmoothTrainer
+    spent: float = 0.0
+    steps: int = 0
+    reported: float = 0.0
+    left: float = 1.0
 
 
 class MotionSession:
@@ -65,6 +78,8 @@ class MotionSession:
         self._seconds = 0.0
         self._hurry = False
         self._kept: tuple[dict[str, Tensor], dict[str, Any]] | None = None
+        self._learning: _Learning | None = None
+        self._learned: tuple[dict[str, Tensor], dict[str, Any]] | None = None
         self._shown: dict[int, Picture] = {}
         if resume is not None and resume.values:
             self._restore(resume)
@@ -99,19 +114,29 @@ class MotionSession:
         learns = self._passes == 0 and len(self._smooths) == unit
         lessons: list[Lesson] | None = [] if learns else None
         smooth = self._smooths[unit] if self._passes else None
-        state = UnitState(padded_size(info.height, info.width), peak, prior_nets(), smooth)
+        padded = padded_size(info.height, info.width)
+        state = UnitState(padded, peak, prior_nets(), smooth)
         if self._kept is not None:
             restore_state(state, *self._kept)
-        encoder = UnitEncoder(count, lambda frame: _wide(frames[frame]), state, planned.recipe, lessons)
+
+        def planes_of(frame: int) -> Planes:
+            return _wide(frames[frame])
+
+        if lessons is not None and self._groups:
+            lessons += recalled_lessons(
+                self._groups, count, planes_of, UnitState(padded, peak, prior_nets()), planned.recipe
+            )
+        encoder = UnitEncoder(count, planes_of, state, planned.recipe, lessons)
         for number in range(len(self._groups), len(encoder.groups)):
             index = planned.aim.step(self._before, self._done) if planned.aim and self._before else planned.step
-            result = GroupResult(index, 0, 0, 0.0)
+            result, took = GroupResult(index, 0, 0, 0.0), 0.0
             began = self._clock()
             for event in encoder.encode(number, index):
                 seconds = self._clock() - began
                 self._seconds += seconds
-                self._coding_seconds += seconds
+                took += seconds
                 if isinstance(event, Group):
+                    self._coding_seconds += took
                     size = len(event.anchor) + len(event.between)
                     self._done.append(replace(result, bytes=size))
                     self._groups.append(event)
@@ -123,7 +148,6 @@ class MotionSession:
                     yield Report(self._progress(result, decibels))
                 began = self._clock()
         if lessons is not None:
-            self._smooths.append(None)
             yield from self._learn(lessons, peak, count)
         packed = Unit(count, planned.recipe.period, planned.recipe.layers, smooth, tuple(self._groups))
         self._payloads.append(packed.pack())
@@ -135,22 +159,32 @@ class MotionSession:
         a_pass = self._coding_seconds * total / sum(group.frames for group in self._done)
         share = (self._planned.seconds - PASSES_RESERVED * a_pass) * count / total
         if not lessons or share < LEAST_LEARNING_SECONDS:
+            self._smooths.append(None)
             return
-        trainer = SmoothTrainer(lessons, peak, self._order.seed + len(self._payloads))
-        spent, steps, reported = 0.0, 0, 0.0
-        left = 1.0
-        while spent < share and not self._hurry:
+        learning = self._learning = self._begin_learning(lessons, peak)
+        while learning.spent < share and not self._hurry:
             began = self._clock()
-            error = trainer.step(spent / share)
-            left += max(1 / (steps + 1), 0.02) * (error - left)
+            error = learning.trainer.step(learning.spent / share)
+            learning.left += max(1 / (learning.steps + 1), 0.02) * (error - learning.left)
             seconds = max(self._clock() - began, 1e-6)
-            spent += seconds
+            learning.spent += seconds
             self._seconds += seconds
-            steps += 1
-            if spent - reported >= REPORT_SECONDS:
-                reported = spent
-                yield Report(replace(self._progress(None, 0.0), stage="learning the filter", loss=left, step=steps))
-        self._smooths[-1] = trainer.net()
+            learning.steps += 1
+            if learning.spent - learning.reported >= REPORT_SECONDS:
+                learning.reported = learning.spent
+                progress = replace(self._progress(None, 0.0), loss=learning.left, step=learning.steps)
+                yield Report(replace(progress, stage="learning the filter"))
+        self._smooths.append(learning.trainer.net())
+        self._learning = None
+
+    def _begin_learning(self, lessons: list[Lesson], peak: int) -> _Learning:
+        """The learning of a unit's filter, where an earlier process has left it or from its beginning."""
+        learning = _Learning(SmoothTrainer(lessons, peak, self._order.seed + len(self._payloads)))
+        if self._learned is not None:
+            (tensors, values), self._learned = self._learned, None
+            learning = _Learning(learning.trainer, **values["how_far"])
+            learning.trainer.restore(tensors, values["random"])
+        return learning
 
     def _end_pass(self) -> None:
         """Keep the pass if it is the best so far, and begin another unless that is good enough."""
@@ -225,6 +259,8 @@ class MotionSession:
 
     def state(self) -> SessionState:
         tensors, values = self._kept if self._kept is not None else ({}, {})
+        learned, learning = self._learning_state()
+        tensors = {**tensors, **{f"{LEARNING}{name}": value for name, value in learned.items()}}
         smooths = [b"" if smooth is None else smooth.pack() for smooth in self._smooths]
         groups = [part for group in self._groups for part in (group.anchor, group.between)]
         streams = [*self._payloads, *self._best, *groups, *smooths]
@@ -246,8 +282,17 @@ class MotionSession:
                 "handed_out": self._handed_out,
                 "seconds": self._seconds,
                 "kept": values or None,
+                "learning": learning or None,
             },
         )
+
+    def _learning_state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        """Tensors and values of the learning that is under way; nothing where there is none."""
+        if self._learning is None:
+            return self._learned if self._learned is not None else ({}, {})
+        tensors, random = self._learning.trainer.state()
+        how_far = {name: getattr(self._learning, name) for name in ("spent", "steps", "reported", "left")}
+        return tensors, {"how_far": how_far, "random": random}
 
     def _restore(self, resume: SessionState) -> None:
         values, tensors = resume.values, dict(resume.tensors)
@@ -270,7 +315,11 @@ class MotionSession:
         self._best_miss = values["miss"]
         self._passes, self._settled = int(values["passes"]), bool(values["settled"])
         self._handed_out, self._seconds = int(values["handed_out"]), float(values["seconds"])
+        learned = {name: tensors.pop(name) for name in list(tensors) if name.startswith(LEARNING)}
         self._kept = (tensors, values["kept"]) if values["kept"] else None
+        if values["learning"]:
+            plain = {name.removeprefix(LEARNING): value for name, value in learned.items()}
+            self._learned = plain, values["learning"]
 
 
 def _wide(planes: tuple[NDArray[Any], ...]) -> Planes:

@@ -1,7 +1,10 @@
 """How the filter in the loop is learned: on reconstructed frames of the clip and what they should have been."""
 
+import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -90,6 +93,30 @@ class SmoothTrainer:
         """The network of now, in whole numbers."""
         weights = tuple(_whole(weight, _GRID) for weight in self._weights)
         return SmoothNet(weights, tuple(_whole(offset, _UNIT) for offset in self._offsets))
+
+    def state(self) -> tuple[dict[str, Tensor], str]:
+        """Copies of all tensors that the next step depends on, by names, and the state of the random numbers."""
+        tensors = {f"parameter/{number}": value for number, value in enumerate(self._parameters())}
+        for parameter, moments in self._optimiser.state_dict()["state"].items():
+            tensors |= {f"optimiser/{parameter}/{name}": value for name, value in moments.items()}
+        copies = {name: value.detach().clone() for name, value in tensors.items()}
+        return copies, json.dumps(self._random.bit_generator.state)
+
+    def restore(self, tensors: Mapping[str, Tensor], random: str) -> None:
+        """Continue from what `state` gave, on the same lessons."""
+        with torch.no_grad():
+            for number, value in enumerate(self._parameters()):
+                value.copy_(tensors[f"parameter/{number}"])
+        entries: dict[int, dict[str, Any]] = {}
+        for name, value in tensors.items():
+            kind, parameter, *field = name.split("/")
+            if kind == "optimiser":
+                entries.setdefault(int(parameter), {})[field[0]] = value
+        self._optimiser.load_state_dict({**self._optimiser.state_dict(), "state": entries})
+        self._random.bit_generator.state = json.loads(random)
+
+    def _parameters(self) -> list[Tensor]:
+        return [*self._weights, *self._offsets]
 
     def _batch(self) -> tuple[Tensor, Tensor, Tensor]:
         """Crops: what the network sees, what is missing in samples of 8 bits, and weights [BATCH, 1, 1, 1]."""

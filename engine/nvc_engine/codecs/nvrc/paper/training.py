@@ -22,6 +22,7 @@ from nvc_engine.codecs.nvrc.paper.schedule import Method, Moment, Schedule, Stag
 from nvc_engine.codecs.nvrc.paper.symbols import UnitSymbols
 from nvc_engine.codecs.nvrc.quantiser import Rounding
 from nvc_engine.codecs.nvrc.training import StepReport, optimiser_state, optimiser_tensors
+from nvc_engine.nn.generators import restore_generator
 from nvc_engine.nn.quantisation import noisy_round
 
 CYCLE = 9
@@ -282,6 +283,7 @@ class PaperTrainer:
             **self._control.state(),
             "steps": self.steps,
             "drawn": self._drawn,
+            "patches": len(self._patches),
             "stage": None if self._stage is None else self._stage.name,
             "pruned": bool(self._kept),
             "weighed": self._distorted,
@@ -299,9 +301,10 @@ class PaperTrainer:
                 value.copy_(state.tensors[f"phi/{name}"])
             models.psi_step.copy_(state.tensors["psi"])
         self._optimiser.load_state_dict({**self._optimiser.state_dict(), "state": optimiser_state(state.tensors, 0)})
-        self._noise.set_state(state.tensors["noise"])
+        restore_generator(self._noise, state.tensors["noise"])
         self._control.restore(values)
-        self.steps, self._drawn = int(values["steps"]), int(values["drawn"])
+        self.steps = int(values["steps"])
+        self._drawn = int(values["drawn"]) * len(self._patches) // int(values["patches"])
         self._stage = None if values["stage"] is None else Stage[values["stage"]]
         self._kept = self._nonzero() if values["pruned"] else {}
         self._distorted = float(values["weighed"])
