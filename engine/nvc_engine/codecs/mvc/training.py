@@ -32,7 +32,7 @@ from nvc_engine.nn.quantisation import noisy_round, round_through
 EMBEDDING_STEP_START = -7.0
 WEIGHT_LEVELS_START = 16
 GENTLE_WARM_UP = 0.1
-USUAL_LAMBDA = 2.0**-4, 2.0**4
+USUAL_LAMBDA = 2.0**-8, 2.0**4
 
 
 @dataclass(frozen=True)
