@@ -144,6 +144,7 @@ class MainWindow(QMainWindow):
         self.queue.opened.connect(self.compare_job)
         self.live.opened.connect(self.compare_job)
         self.compare.frame_changed.connect(studio.preview.set_frame)
+        self.compare.slow_motion_wanted.connect(viewing.slow_down)
         self.compare.full_screen_changed.connect(self._full_screen)
 
     def _restore_layout(self) -> None:

@@ -70,7 +70,7 @@ class PlayedClip:
     def _open(self) -> Clip | None:
         order = self._order
         try:
-            clip = open_clip(Path(order.path), order.raw, order.matrix, order.full_range)
+            clip = open_clip(Path(order.path), order.raw, order.matrix, order.full_range, order.slow_motion)
             self._answer(ClipOpened(order.request, order.request, clip_facts(clip.info)))
         except EngineError as error:
             self._answer(Failed(order.request, str(error)))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtGui import QColor, QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QApplication, QComboBox, QToolButton
 from pytestqt.qtbot import QtBot
 
 from nvc_engine.protocol.messages import ClipOpened, CloseClip, Failed, OpenClip, Welcome
@@ -36,10 +36,11 @@ class Engine:
         if isinstance(message, Welcome):
             self.pid = message.pid
 
-    def open(self, qtbot: QtBot, path: Path) -> Source:
+    def open(self, qtbot: QtBot, path: Path, slow_motion: int = 1) -> Source:
         qtbot.waitUntil(lambda: self.client.state is EngineState.READY, timeout=PATIENCE)
         answers: list[object] = []
-        self.client.ask(OpenClip(self.client.next_request(), str(path)), answers.append)
+        order = OpenClip(self.client.next_request(), str(path), slow_motion=slow_motion)
+        self.client.ask(order, answers.append)
         qtbot.waitUntil(lambda: bool(answers), timeout=PATIENCE)
         answer = answers[0]
         assert not isinstance(answer, Failed), answer.sentence
@@ -428,3 +429,34 @@ def test_space_presses_the_button_that_has_the_focus(
     loop.setFocus()
     qtbot.keyClick(loop, Qt.Key.Key_Space)
     assert (view.playback.loop, view.playback.playing) == (True, False)
+
+
+def slow_motion_choice(view: CompareView) -> QComboBox:
+    return next(box for box in view.findChildren(QComboBox) if box.accessibleName() == "Slow motion")
+
+
+def test_slow_motion_counts_pictures_between_frames_and_marks_them(
+    engine: Engine, view: CompareView, qtbot: QtBot
+) -> None:
+    path = Path(__file__).parents[1] / "golden" / "mvc-1-scenes.nvc"
+    view.set_sources(None, engine.open(qtbot, path))
+    view.show_frame(5)
+    choice = slow_motion_choice(view)
+    assert choice.isVisible()
+    with qtbot.waitSignal(view.slow_motion_wanted) as wanted:
+        choice.activated.emit(choice.findData(4))
+    assert wanted.args == [4]
+    view.set_sources(None, engine.open(qtbot, path, slow_motion=4))
+    assert (view.frame, view.playback.frame, view.playback.frame_count) == (5, 20, 4 * 23 + 1)
+    assert view.playback.speed == 0.25
+    for place, facts in ((22, (5, "+ 2/4, interpolated", True)), (24, (6, "", False))):
+        view.show_frame(place)
+        qtbot.waitUntil(lambda: view.is_settled, timeout=PATIENCE)
+        (picture,) = [each for each in view._pair.pictures if each is not None]
+        assert (picture.frame, picture.note, picture.interpolated) == facts
+        assert ("interpolated" in view.position_text()) == picture.interpolated
+
+
+def test_slow_motion_is_offered_only_where_it_can_be_had(view: CompareView, pair: tuple[Source, Source]) -> None:
+    view.set_sources(*pair)
+    assert not slow_motion_choice(view).isVisible()

@@ -86,3 +86,11 @@ def test_other_clocks_are_counted_from_their_first_frames() -> None:
 def test_a_source_without_frames_covers_nothing() -> None:
     alignment = Alignment(steady(2, 25), FrameTimes())
     assert (alignment.frame(1), alignment.covered(1)) == (0, False)
+
+
+def test_slow_motion_of_a_part_stands_beside_the_frames_that_it_is_of() -> None:
+    original = FrameTimes(tuple(range(0, 800, 40)))
+    part = FrameTimes(tuple(range(200, 401, 20)), Fraction(1, 1000), Fraction(50), slow_motion=2)
+    aligned = Alignment(part, original)
+    assert [aligned.frame(picture) for picture in range(part.count)] == [5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10]
+    assert part.frames_alone() == FrameTimes(tuple(range(200, 401, 40)), Fraction(1, 1000), Fraction(50))

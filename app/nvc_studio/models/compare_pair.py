@@ -32,9 +32,10 @@ class _Side:
 class ComparePair(QObject):
     """Fetches the pictures of A and B for the playhead and shows them together.
 
-    The playhead counts frames of A (of B where there is no A). The last good pair stays until the next is whole; if
-    one source lags for longer than a moment, the other is shown alone and the one that lags is marked as not current.
-    A draft stands in for a picture that lags; what is shown with one is never whole.
+    The playhead counts frames of A (of B where there is no A), or the pictures of the one that is in slow motion. The
+    last good pair stays until the next is whole; if one source lags for longer than a moment, the other is shown alone
+    and the one that lags is marked as not current. A draft stands in for a picture that lags; what is
+    shown with one is never whole.
 
     Signals:
         changed(): other pictures are on view.
@@ -99,7 +100,7 @@ class ComparePair(QObject):
     def set_sources(self, a: Source | None, b: Source | None) -> None:
         """Compare other sources; ask with `want` for the frame to show. Pictures on view stay until theirs come."""
         before = self.sources
-        master = a or b
+        master = master_of(a, b)
         self._times = FrameTimes.of(master.facts) if master else FrameTimes()
         for index, source in enumerate((a, b)):
             if source is None:
@@ -267,8 +268,11 @@ class ComparePair(QObject):
             return replace(before, current=False) if before is not None and stays else None
         self._keys[index] = key
         covered = side.alignment.covered(frame)
+        number, part = divmod(number, side.source.facts.slow_motion)
         note = "nothing at this time" if not covered else "low resolution" if draft else ""
-        return FramePicture(image, side.source.title, number, side.aspect, covered, note, draft)
+        if part and not note:
+            note = f"+ {part}/{side.source.facts.slow_motion}, interpolated"
+        return FramePicture(image, side.source.title, number, side.aspect, covered, note, draft, interpolated=part > 0)
 
     def _mark_still(self) -> None:
         if self._still is not None:
@@ -276,6 +280,11 @@ class ComparePair(QObject):
             if current != self._still.current:
                 self._still = replace(self._still, current=current)
                 self.changed.emit()
+
+
+def master_of(a: Source | None, b: Source | None) -> Source | None:
+    """The source whose pictures the playhead counts."""
+    return next((each for each in (a, b) if each is not None and each.facts.slow_motion > 1), a or b)
 
 
 def _side(source: Source, master: FrameTimes) -> _Side:

@@ -19,6 +19,7 @@ class FramePicture:
         current: whether it belongs to the playhead; False while its source lags behind or has no frame there.
         note: what to say beside the frame number, "" for nothing.
         draft: whether it only stands in for the frame until that comes: scaled up from a small picture.
+        interpolated: whether it is no frame of its source, but made between `frame` and the next one.
     """
 
     image: QImage
@@ -28,6 +29,7 @@ class FramePicture:
     current: bool = True
     note: str = ""
     draft: bool = False
+    interpolated: bool = False
 
     @property
     def size(self) -> QSizeF:

@@ -1,7 +1,7 @@
 """When each frame of a source is shown, and which frame of one source stands beside which of another."""
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -18,17 +18,24 @@ class FrameTimes:
     """The timestamps of a source, strictly rising, in units of `time_base` seconds; variable rates are honoured.
 
     Seconds are counted from the first frame, except in `absolute`. `rate` (frames per second) gives the length of a
-    lone frame; the last frame of several lasts as long as their mean.
+    lone frame; the last frame of several lasts as long as their mean. Of `slow_motion` pictures one is a frame and the
+    rest are interpolated; what is said of frames here holds of pictures then.
     """
 
     timestamps: tuple[int, ...] = ()
     time_base: Fraction = Fraction(1, 1000)
     rate: Fraction = Fraction(25)
+    slow_motion: int = 1
 
     @classmethod
     def of(cls, facts: ClipFacts) -> "FrameTimes":
         """The times of an opened clip."""
-        return cls(facts.timestamps, _fraction(facts.time_base, Fraction(1, 1000)), _fraction(facts.rate, Fraction(25)))
+        time_base, rate = _fraction(facts.time_base, Fraction(1, 1000)), _fraction(facts.rate, Fraction(25))
+        return cls(facts.timestamps, time_base, rate, facts.slow_motion)
+
+    def frames_alone(self) -> "FrameTimes":
+        """The times without those of interpolated pictures."""
+        return replace(self, timestamps=self.timestamps[:: self.slow_motion], slow_motion=1)
 
     @property
     def count(self) -> int:
@@ -88,7 +95,8 @@ class Alignment:
     """Which frame of `other` belongs beside each frame of `master`.
 
     By number where the counts agree. Else by time: by the sources' own timestamps where `other` is a cut of `master`
-    (each of its timestamps is one of the master's), else counted from the first frame of each.
+    (each of its timestamps is one of the master's), or beside slow motion the other way round; else counted from the
+    first frame of each.
     """
 
     def __init__(self, master: FrameTimes, other: FrameTimes) -> None:
@@ -108,7 +116,7 @@ class Alignment:
 def _frames_by_time(master: FrameTimes, other: FrameTimes) -> list[tuple[int, bool]]:
     if not other.count:
         return [(0, False)] * master.count
-    cut = _is_cut(master, other)
+    cut = _is_cut(master, other) or (master.slow_motion > 1 and _is_cut(other, master.frames_alone()))
     offset = other.absolute(0) - master.absolute(0) if cut else 0.0
     tolerance = max(SAME_MOMENT, 0.1 * other.duration / other.count)
     frames = []

@@ -1,7 +1,7 @@
 """Opens clips through the engine, and opens them again when the engine had to be restarted."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -19,12 +19,14 @@ Opened = Callable[[Source], None]
 
 @dataclass(frozen=True)
 class Opening:
-    """How a clip is to be opened: `raw` for raw YUV, `matrix` and `full_range` where the user overrides the stream."""
+    """How a clip is to be opened: `raw` for raw YUV, `matrix` and `full_range` where the user overrides the stream,
+    `slow_motion` N with N - 1 interpolated pictures behind each frame."""
 
     path: Path
     raw: RawSpec | None = None
     matrix: str = ""
     full_range: bool | None = None
+    slow_motion: int = 1
 
 
 class SourceLibrary(QObject):
@@ -75,10 +77,15 @@ class SourceLibrary(QObject):
     def reinterpret(self, source: Source, matrix: str, full_range: bool | None) -> None:
         """Open `source` anew with other colours; `replaced` follows."""
         known = self._openings.get(source)
-        if known is None:
-            return
-        changed = Opening(known.path, known.raw, matrix, full_range)
-        self.open(changed, lambda new: self._replace(source, new))
+        if known is not None:
+            changed = replace(known, matrix=matrix, full_range=full_range)
+            self.open(changed, lambda new: self._replace(source, new))
+
+    def slow_down(self, source: Source, factor: int) -> None:
+        """Open `source` anew with `factor` pictures for each frame, or 1: its frames alone; `replaced` follows."""
+        known = self._openings.get(source)
+        if known is not None:
+            self.open(replace(known, slow_motion=factor), lambda new: self._replace(source, new))
 
     def close(self, source: Source) -> None:
         """Let go of a clip."""
@@ -86,7 +93,14 @@ class SourceLibrary(QObject):
             self._client.send(CloseClip(source.clip))
 
     def _question(self, opening: Opening) -> OpenClip:
-        return OpenClip(self._client.next_request(), str(opening.path), opening.raw, opening.matrix, opening.full_range)
+        return OpenClip(
+            self._client.next_request(),
+            str(opening.path),
+            opening.raw,
+            opening.matrix,
+            opening.full_range,
+            opening.slow_motion,
+        )
 
     def _replace(self, old: Source, new: Source) -> None:
         self.replaced.emit({old: new})

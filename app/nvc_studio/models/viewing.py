@@ -78,6 +78,12 @@ class Viewing(QObject):
         if source is not None:
             self._sources.reinterpret(source, matrix, full_range)
 
+    def slow_down(self, factor: int) -> None:
+        """Show `factor` pictures for each frame of the file in view that can give them, or 1: its frames alone."""
+        source = next((each for each in (self.b, self.a) if each is not None and each.facts.interpolates), None)
+        if source is not None and source.facts.slow_motion != factor:
+            self._sources.slow_down(source, factor)
+
     @property
     def file(self) -> Path | None:
         """The `.nvc` file in view, or None."""

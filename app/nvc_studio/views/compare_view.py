@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QFocusEvent, QGuiApplication, QImage, QKeyEve
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nvc_studio.engine_client import EngineClient, EngineState
-from nvc_studio.models.compare_pair import ComparePair
+from nvc_studio.models.compare_pair import ComparePair, master_of
 from nvc_studio.models.frames import FrameFetcher
 from nvc_studio.models.playback import Playback
 from nvc_studio.models.sources import Source
@@ -32,12 +32,14 @@ class CompareView(QWidget):
     else by time. `playback` and `canvas` may be used by others: the one moves, the other shows.
 
     Signals:
-        frame_changed(int): the playhead stands on another frame.
+        frame_changed(int): the playhead stands on another frame, or on another picture behind it.
+        slow_motion_wanted(int): so many pictures are wanted for each frame, 1: the frames alone.
         problem(str): a picture cannot be had; a sentence. The view shows it too.
         full_screen_changed(bool): the window went to full screen, or came back.
     """
 
     frame_changed = Signal(int)
+    slow_motion_wanted = Signal(int)
     problem = Signal(str)
     full_screen_changed = Signal(bool)
 
@@ -64,8 +66,8 @@ class CompareView(QWidget):
 
     @property
     def frame(self) -> int:
-        """Where the playhead stands, counted from 0."""
-        return self.playback.frame
+        """The frame at or before which the playhead stands, counted from 0."""
+        return self.playback.frame // self._pair.times.slow_motion
 
     @property
     def sources(self) -> tuple[Source | None, Source | None]:
@@ -76,15 +78,18 @@ class CompareView(QWidget):
 
         After the engine was lost, the pictures on view stay, and this has to be called with the clips opened anew.
         """
-        before, after = (_master(self.sources), _master((a, b)))
+        before, after = ([source.facts.path for source in each if source] for each in (self.sources, (a, b)))
+        frame, slow_motion = self.frame, self._pair.times.slow_motion
         self._pair.set_sources(a, b)
         if self._pair.times != self.playback.times:
             self.playback.set_times(self._pair.times)
-        if after is None or before is None or before.facts.path != after.facts.path:
+        if before[:1] != after[:1]:
             self.playback.pause()
             self.playback.seek(0)
+        elif self._pair.times.slow_motion != slow_motion:
+            self.playback.seek(frame * self._pair.times.slow_motion)
         self._sources_changed()
-        self._pair.want(self.frame, drafts=True)
+        self._pair.want(self.playback.frame, drafts=True)
 
     def set_frame_metrics(
         self, source: Source, values: Sequence[float], title: str = "PSNR-Y", unit: str = "dB"
@@ -139,7 +144,10 @@ class CompareView(QWidget):
 
     def position_text(self) -> str:
         """The playhead as text: `frame 12 (0:00:00.480)`."""
-        return f"frame {self.frame} ({time_text(self.playback.times.exact(self.frame))})"
+        slow_motion = self._pair.times.slow_motion
+        part = self.playback.frame % slow_motion
+        frame = f"frame {self.frame}" + (f" + {part}/{slow_motion}, interpolated" if part else "")
+        return f"{frame} ({time_text(self.playback.times.exact(self.playback.frame))})"
 
     def close_pictures(self) -> None:
         """Let go of the shared memory; for when the window closes."""
@@ -207,6 +215,7 @@ class CompareView(QWidget):
         self._scrubber.scrubbed.connect(playback.seek)
         self._strip.frame_chosen.connect(self.show_frame)
         self._transport.left.connect(self.canvas.setFocus)
+        self._transport.slow_motion_chosen.connect(self._slow_motion_chosen)
         self.canvas.full_screen_requested.connect(self._toggle_full_screen)
         actions.full_screen.triggered.connect(self._toggle_full_screen)
         actions.copy_position.triggered.connect(lambda: QGuiApplication.clipboard().setText(self.position_text()))
@@ -218,7 +227,7 @@ class CompareView(QWidget):
         self._strip.set_frame(frame)
         # Playing waits for each frame: blurred and sharp pictures by turns would only flicker.
         self._pair.want(frame, drafts=not self.playback.playing or self.playback.scrubbing)
-        self.frame_changed.emit(frame)
+        self.frame_changed.emit(self.frame)
 
     def _pictures_changed(self) -> None:
         self.canvas.set_pictures(*self._pair.pictures)
@@ -228,12 +237,13 @@ class CompareView(QWidget):
         self._pair.read_ahead(self.playback.upcoming(READ_AHEAD))
 
     def _sources_changed(self) -> None:
-        master = _master(self.sources)
+        master = master_of(*self.sources)
         self._scrubber.set_frame_count(self._pair.times.count)
-        self._scrubber.set_frame(self.frame)
+        self._scrubber.set_frame(self.playback.frame)
         facts = [source.facts for source in self.sources if source is not None]
         units = next((each.units for each in reversed(facts) if each.units), ())
         self._scrubber.set_marks(units, master.facts.scene_cuts if master else ())
+        self._transport.set_slow_motion(self._pair.times.slow_motion, offered=any(each.interpolates for each in facts))
         self.canvas.set_message("")
         self._show_metrics()
 
@@ -245,11 +255,11 @@ class CompareView(QWidget):
             title, unit, values = self._metrics[source.facts.path]
             shown = []
             for frame in range(self._pair.times.count):
-                own = alignment.frame(frame)
-                known = alignment.covered(frame) and own < len(values)
+                own, part = divmod(alignment.frame(frame), source.facts.slow_motion)
+                known = alignment.covered(frame) and not part and own < len(values)
                 shown.append(values[own] if known else math.nan)
             self._strip.set_values(shown, f"{title} of {source.title}", unit)
-            self._strip.set_frame(self.frame)
+            self._strip.set_frame(self.playback.frame)
             self._strip.show()
             return
         self._strip.set_values((), "")
@@ -258,6 +268,10 @@ class CompareView(QWidget):
     def _problem(self, sentence: str) -> None:
         self.canvas.set_message(sentence)
         self.problem.emit(sentence)
+
+    def _slow_motion_chosen(self, factor: int) -> None:
+        self.playback.set_speed(1 / factor)
+        self.slow_motion_wanted.emit(factor)
 
     def _engine_changed(self, state: EngineState, _: str) -> None:
         if state not in (EngineState.STARTING, EngineState.READY):
@@ -285,7 +299,3 @@ class CompareView(QWidget):
         window = self.window()
         window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen)
         self.full_screen_changed.emit(bool(window.windowState() & Qt.WindowState.WindowFullScreen))
-
-
-def _master(sources: tuple[Source | None, Source | None]) -> Source | None:
-    return sources[0] or sources[1]

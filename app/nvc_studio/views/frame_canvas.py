@@ -281,9 +281,10 @@ class FrameCanvas(QWidget):
         whole = QRectF(self.rect())
         if mode is ViewMode.DIFFERENCE and a is not None and b is not None:
             late = [caption(picture) for picture in (a, b) if not picture.current]
+            made = ["interpolated"] if a.interpolated or b.interpolated else []
             frame = [] if a.frame is None else [f"frame {a.frame}"]
-            text = "  ·  ".join([f"|A − B| × {self._gain}", *(late or frame)])
-            draw_label(painter, whole, Qt.Corner.TopLeftCorner, text, warn=bool(late))
+            text = "  ·  ".join([f"|A − B| × {self._gain}", *(late or [*frame, *made])])
+            draw_label(painter, whole, Qt.Corner.TopLeftCorner, text, warn=bool(late or made))
             return
         for pane, shown in self.panes():
             picture = self._picture(shown)
@@ -296,7 +297,8 @@ class FrameCanvas(QWidget):
                 if shown is ViewMode.B:
                     across = mode is ViewMode.SPLIT_ACROSS
                     corner = Qt.Corner.BottomLeftCorner if across else Qt.Corner.TopRightCorner
-            draw_label(painter, pane, corner, caption(picture, letter), warn=not picture.current)
+            warn = not picture.current or picture.interpolated
+            draw_label(painter, pane, corner, caption(picture, letter), warn=warn)
 
     def _draw_hint(self, painter: QPainter) -> None:
         painter.setPen(HINT)

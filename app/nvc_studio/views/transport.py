@@ -9,14 +9,19 @@ from nvc_studio.views.compare_actions import CompareActions
 from nvc_studio.views.compare_button import CompareButton
 from nvc_studio.wording import time_text
 
+SLOW_MOTIONS = (1, 2, 4, 10)
+"""Pictures for each frame; playing at one over that is among the speeds."""
+
 
 class Transport(QWidget):
     """Play, step, ends, loop and speed; the frame as a number that can be typed, `n / total`, and its time.
 
     Signals:
+        slow_motion_chosen(int): so many pictures are wanted for each frame, 1: the frames alone.
         left(): the frame number was entered or given up; the focus may go back to the pictures.
     """
 
+    slow_motion_chosen = Signal(int)
     left = Signal()
 
     def __init__(self, playback: Playback, actions: CompareActions, parent: QWidget | None = None) -> None:
@@ -32,6 +37,12 @@ class Transport(QWidget):
         self._speed.setToolTip("Speed of playing ([ slower, ] faster, Backspace normal)")
         for speed in SPEEDS:
             self._speed.addItem(f"{speed:g}×", speed)
+        self._slow_motion = QComboBox(self)
+        self._slow_motion.setAccessibleName("Slow motion")
+        self._slow_motion.setToolTip("Slow motion: pictures between the frames, interpolated by the file's network")
+        for factor in SLOW_MOTIONS:
+            self._slow_motion.addItem("Frames only" if factor == 1 else f"{factor}× interpolated", factor)
+        self._slow_motion.hide()
         self._gear = QLabel(self)
         self._gear.setAccessibleDescription("Shuttle")
         self._gear.setMinimumWidth(self.fontMetrics().horizontalAdvance("◀ 8×  "))
@@ -49,6 +60,7 @@ class Transport(QWidget):
         row.addSpacing(8)
         row.addWidget(self._buttons[-1])
         row.addWidget(self._speed)
+        row.addWidget(self._slow_motion)
         row.addSpacing(4)
         row.addWidget(self._gear)
         row.addStretch(1)
@@ -58,6 +70,7 @@ class Transport(QWidget):
         playback.times_changed.connect(self._times_changed)
         playback.speed_changed.connect(self._show_speed)
         self._speed.activated.connect(self._speed_chosen)
+        self._slow_motion.activated.connect(lambda index: self.slow_motion_chosen.emit(SLOW_MOTIONS[index]))
         self._frame.entered.connect(self._entered)
         self._frame.left.connect(self.left)
         self._times_changed()
@@ -65,15 +78,27 @@ class Transport(QWidget):
 
     def tab_stops(self) -> list[QWidget]:
         """The controls in the order in which Tab goes through them."""
-        return [self._frame, *self._buttons, self._speed]
+        return [self._frame, *self._buttons, self._speed, self._slow_motion]
+
+    def set_slow_motion(self, factor: int, *, offered: bool) -> None:
+        """Say how many pictures there are for each frame, and whether there can be more."""
+        self._slow_motion.setVisible(offered)
+        self._slow_motion.setCurrentIndex(SLOW_MOTIONS.index(factor) if factor in SLOW_MOTIONS else -1)
 
     def _times_changed(self) -> None:
         count = self._playback.frame_count
         self.setEnabled(count > 0)
         self._frame.setMaximum(max(0, count - 1))
         self._total.setText(f" / {count}")
-        self._total.setToolTip(f"{count} frames, counted from 0 to {max(0, count - 1)}")
+        self._total.setToolTip(f"{self._what(count)}, counted from 0 to {max(0, count - 1)}")
         self._show_frame(self._playback.frame)
+
+    def _what(self, count: int) -> str:
+        slow_motion = self._playback.times.slow_motion
+        if slow_motion == 1:
+            return f"{count} frames"
+        frames = -(-count // slow_motion)
+        return f"{count} pictures, {frames} of them frames and {count - frames} interpolated"
 
     def _show_frame(self, frame: int) -> None:
         times = self._playback.times

@@ -1,15 +1,20 @@
-"""An encode that fits a network to each scene: the clip cut into units, the time shared out among them, the rate met.
-
-A codec gives a trainer of a unit, and what becomes of it; everything of the contract's session is here.
-"""
+"""An encode that fits a network to each scene: the clip cut into units, each fitted in its share of the time, each
+yielded as bytes that meet what was asked for."""
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import astuple, dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+import torch
+from torch import Tensor
 
 from nvc_engine.codecs.contract import EncodedUnit, EncodeOrder, Report, SessionState
+from nvc_engine.codecs.fitting_budget import Budget
 from nvc_engine.codecs.scene_units import UnitRange, scene_units
+from nvc_engine.codecs.settling import Settled
+from nvc_engine.codecs.step_report import StepReport
 from nvc_engine.media.clip import Clip
 from nvc_engine.media.picture import Picture
 from nvc_engine.protocol.messages import Progress
@@ -17,98 +22,124 @@ from nvc_engine.protocol.messages import Progress
 REPORT_SECONDS = 0.25
 EARLY_FRACTION = 0.1
 EARLY_SECONDS = 10.0
-SIZE_TOLERANCE = 0.01
-SIZE_ATTEMPTS = 12
-COARSER_RANGE = (-3.0, 6.0)
+# Coarser steps can take off what is too much; nothing can add what training has left out.
+SPARE_DB, SPARE_RATE = 0.08, 0.01
+MOST_MADE_GOOD_DB, MOST_MADE_GOOD = 1.0, 2.0
+_BEFORE = "before/"
 
 
-class FitReport(Protocol):
-    """Estimates of one training step; see `Progress`."""
+@dataclass(frozen=True)
+class Done:
+    """What the finished units came to: frames, bytes, the sum of their frames' dB (where a PSNR is asked for), and the
+    lambda that the last one ended with."""
+
+    frames: int = 0
+    bytes: int = 0
+    decibels: float = 0.0
+    lambda_: float | None = None
+
+    def with_unit(self, frames: int, settled: Settled, lambda_: float) -> "Done":
+        decibels = self.decibels + frames * (settled.psnr or 0.0)
+        return Done(self.frames + frames, self.bytes + len(settled.payload), decibels, lambda_)
+
+
+class UnitFrames(Protocol):
+    """The sizes of a unit."""
 
     @property
-    def loss(self) -> float: ...
-    @property
-    def rate_bpp(self) -> float: ...
-    @property
-    def distortion_db(self) -> float: ...
-    @property
-    def learning_rate(self) -> float: ...
-    @property
-    def lambda_(self) -> float: ...
+    def frames(self) -> int: ...
 
 
-class Fit(Protocol):
-    """A unit while it is fitted."""
+class Trainer(Protocol):
+    """What fits one unit, whatever its network."""
 
     steps: int
 
     @property
-    def epoch(self) -> float: ...
-    def step(self, fraction: float) -> FitReport: ...
+    def layout(self) -> UnitFrames: ...
+
+    @property
+    def epoch(self) -> float:
+        """How many times each frame has been seen."""
+        ...
+
+    @property
+    def lambda_(self) -> float:
+        """The weight of the distortion as it stands."""
+        ...
+
+    def step(self, fraction: float) -> StepReport: ...
+
+    def weights(self) -> dict[str, Tensor]:
+        """What the next unit of the same scene may begin with."""
+        ...
+
     def state(self) -> SessionState: ...
-    def restore(self, state: SessionState) -> None: ...
 
 
-FitOf = TypeVar("FitOf", bound=Fit)
+T = TypeVar("T", bound=Trainer)
+P = TypeVar("P", bound=Budget)
 
 
-class FittingSession(ABC, Generic[FitOf]):
-    """An encode in progress (see `contract.EncodeSession`).
+class UnitSession(ABC, Generic[T, P]):
+    """An encode in progress (see `contract.EncodeSession`), unit by unit; a codec says what fits a unit.
 
-    Args:
-        seconds: training time of the whole encode, in the units of `clock`, of which only differences count.
-        unit_frames: longest unit that fits the memory plan.
+    `clock` gives seconds and only its differences count.
     """
 
     def __init__(
         self,
         clip: Clip,
         order: EncodeOrder,
-        seconds: float,
-        unit_frames: int,
+        planned: P,
         resume: SessionState | None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._clip = clip
         self._order = order
-        self._seconds = seconds
-        self._unit_frames = unit_frames
+        self._planned = planned
         self._clock = clock
+        self._device = torch.device(order.device)
         self._units: list[UnitRange] = []
         self._number = 0
         self._spent = 0.0
         self._done_seconds = 0.0
+        self._done = Done()
+        self._weights: dict[str, Tensor] = {}
         self._early_from: float | None = None
-        self._last: FitReport | None = None
+        self._last: StepReport | None = None
         self._speed = 0.0
-        self._fit: FitOf | None = None
+        self._trainer: T | None = None
         self._resume = resume
         if resume is not None:
             values = resume.values
-            self._units = [UnitRange(int(first), int(count)) for first, count in values["units"]]
+            self._units = [UnitRange(int(first), int(count), bool(more)) for first, count, more in values["units"]]
             self._number = int(values["unit"])
             self._spent = float(values["spent"])
             self._done_seconds = float(values["done_seconds"])
+            self._done = Done(*values["done"])
+            self._weights = _only(resume.tensors, _BEFORE)
 
     @abstractmethod
     def codec_config(self) -> bytes:
-        """What the file's header must hold for the decoder."""
+        """What the file's header holds for the decoder."""
 
     @abstractmethod
-    def _begin(self, unit: UnitRange, seed: int) -> FitOf:
-        """A new fit of a unit; everything random follows from `seed`."""
+    def start(self, unit: UnitRange, resume: SessionState | None) -> T:
+        """A trainer for a unit, restored where the encode resumes in it."""
 
     @abstractmethod
-    def _goal_bytes(self, unit: UnitRange) -> int | None:
-        """What the unit's bytes are to come to, or None where no rate was asked for."""
+    def settle(self, trainer: T) -> Generator[None, None, Settled]:
+        """The unit's bytes, as near to the goal as they can be brought; yields as it goes on."""
 
     @abstractmethod
-    def _payload(self, fit: FitOf, coarser: float) -> bytes:
-        """The unit's bytes; with its steps `coarser` by octaves where a rate is to be met."""
+    def picture(self, trainer: T, frame: int) -> Picture:
+        """Frame `frame` of the trainer's unit as it would decode now."""
 
-    @abstractmethod
-    def _shown(self, fit: FitOf, frame: int) -> Picture:
-        """Frame `frame` of the unit as it is now."""
+    @property
+    def _counts(self) -> tuple[int, ...]:
+        """Frames of all units."""
+        return tuple(unit.count for unit in self._units)
 
     def finish_early(self) -> None:
         if self._early_from is None:
@@ -117,61 +148,40 @@ class FittingSession(ABC, Generic[FitOf]):
     def __iter__(self) -> Iterator[Report | EncodedUnit]:
         started = self._clock()
         if not self._units:
-            self._units = scene_units(self._clip, self._order.first, self._order.stop, self._unit_frames)
+            self._units = scene_units(self._clip, self._order.first, self._order.stop, self._planned.unit_frames)
         while self._number < len(self._units):
             unit = self._units[self._number]
-            fit = self._start(unit)
-            yield from self._train(fit, unit, started)
+            trainer = self._start(unit)
+            yield from self._train(trainer, started)
             started = self._clock()
-            payload = self._finish(fit, unit)
+            settled = yield from self._finish(trainer, started)
+            self._done = self._done.with_unit(unit.count, settled, trainer.lambda_)
+            self._weights = trainer.weights()
             self._done_seconds += self._spent
             self._spent = 0.0
             self._number += 1
-            self._fit = None
+            self._trainer = None
             if self._early_from is not None:
                 self._early_from = 0.0
-            yield EncodedUnit(unit.first, unit.count, payload)
+            yield EncodedUnit(unit.first, unit.count, settled.payload)
 
-    def preview(self, frame: int) -> Picture | None:
-        if self._fit is None or self._number >= len(self._units):
-            return None
-        unit = self._units[self._number]
-        if not 0 <= frame - unit.first < unit.count:
-            return None
-        return self._shown(self._fit, frame - unit.first)
+    def _start(self, unit: UnitRange) -> T:
+        resume, self._resume = self._resume, None
+        inside = resume if resume is not None and "steps" in resume.values else None
+        self._trainer = self.start(unit, inside)
+        return self._trainer
 
-    def state(self) -> SessionState:
-        if self._resume is not None:
-            return self._resume
-        inner = self._fit.state() if self._fit is not None else SessionState()
-        values = {
-            **inner.values,
-            "units": [[unit.first, unit.count] for unit in self._units],
-            "unit": self._number,
-            "spent": self._spent,
-            "done_seconds": self._done_seconds,
-        }
-        return SessionState(inner.tensors, values)
+    def pictures(self, unit: UnitRange) -> Iterator[Picture]:
+        """The unit's frames."""
+        start = self._order.first + unit.first
+        return self._clip.pictures(start, start + unit.count)
 
-    @property
-    def _counts(self) -> tuple[int, ...]:
-        """Frames of all units."""
-        return tuple(unit.count for unit in self._units)
-
-    def _start(self, unit: UnitRange) -> FitOf:
-        """The fit of a unit, restored where the encode resumes in it."""
-        fit = self._begin(unit, self._order.seed + self._number)
-        if self._resume is not None and self._resume.tensors:
-            fit.restore(self._resume)
-        self._resume = None
-        self._fit = fit
-        return fit
-
-    def _train(self, fit: FitOf, unit: UnitRange, started: float) -> Iterator[Report]:
+    def _train(self, trainer: T, started: float) -> Iterator[Report]:
         """Train to the end of the unit's share, reporting as it goes. `started` is when the share began to run."""
-        before = reported = started
-        while (fraction := self._fraction(fit, unit)) < 1:
-            self._last = fit.step(fraction)
+        before = started
+        reported = before
+        while (fraction := self._fraction(trainer)) < 1:
+            self._last = trainer.step(fraction)
             now = self._clock()
             seconds = max(now - before, 1e-6)
             self._spent += seconds
@@ -179,53 +189,120 @@ class FittingSession(ABC, Generic[FitOf]):
             before = now
             if now - reported >= REPORT_SECONDS:
                 reported = now
-                yield Report(self._progress(fit, unit, self._last, fraction))
+                yield Report(self._progress(trainer, fraction))
                 before = self._clock()
 
-    def _fraction(self, fit: FitOf, unit: UnitRange) -> float:
+    def _share(self, count: int) -> float:
+        """Seconds of training that a unit of `count` frames gets of the whole budget."""
+        return self._planned.seconds * count / (self._order.stop - self._order.first)
+
+    def _fraction(self, trainer: T) -> float:
         """How far the unit's training is, in 0..1. Stop-and-keep shortens what is left to a quick anneal."""
-        share = self._seconds * unit.count / (self._order.stop - self._order.first)
+        share = self._share(trainer.layout.frames)
         epochs = self._order.epochs
-        fraction = self._spent / share if epochs is None else fit.epoch / epochs
+        fraction = self._spent / share if epochs is None else trainer.epoch / epochs
         if self._early_from is None:
             return fraction
         short = min(EARLY_SECONDS, EARLY_FRACTION * share)
         if self._early_from == 0:  # a scene that has not begun gets a whole schedule, only a short one
             return self._spent / short
-        return max(fraction, 1 - EARLY_FRACTION * (1 - (self._spent - self._early_from) / short))
+        anneal = (self._spent - self._early_from) / short
+        return max(fraction, 1 - EARLY_FRACTION * (1 - anneal))
 
-    def _progress(self, fit: FitOf, unit: UnitRange, last: FitReport, fraction: float) -> Progress:
-        whole = (unit.first + fraction * unit.count) / (self._order.stop - self._order.first)
+    def _progress(self, trainer: T, fraction: float) -> Progress:
+        assert self._last is not None
+        total = self._order.stop - self._order.first
+        unit = self._units[self._number]
+        whole = (unit.first + fraction * unit.count) / total
         elapsed = self._done_seconds + self._spent
-        several = len(self._units) > 1
+        steps = trainer.steps / fraction if fraction > 0 else 0.0
         return Progress(
-            stage=f"training scene {self._number + 1} of {len(self._units)}" if several else "training",
+            stage="training" if len(self._units) == 1 else f"training scene {self._number + 1} of {len(self._units)}",
             stage_index=0,
             stage_count=3,
             fraction=min(whole, 1.0),
             elapsed=elapsed,
             remaining=elapsed / whole * (1 - whole) if whole > 0 else None,
-            step=fit.steps,
-            steps=max(fit.steps, round(fit.steps / fraction) if fraction > 0 else 0),
-            epoch=fit.epoch,
+            step=trainer.steps,
+            steps=max(trainer.steps, round(steps)),
+            epoch=trainer.epoch,
             steps_per_second=self._speed,
-            loss=last.loss,
-            rate_bpp=last.rate_bpp,
-            distortion_db=last.distortion_db,
-            learning_rate=last.learning_rate,
-            lambda_=last.lambda_,
+            loss=self._last.loss,
+            rate_bpp=self._last.rate_bpp,
+            distortion_db=self._last.distortion_db,
+            learning_rate=self._last.learning_rate,
+            lambda_=self._last.lambda_,
         )
 
-    def _finish(self, fit: FitOf, unit: UnitRange) -> bytes:
-        """The unit's bytes; where a rate was asked for, steps are made coarser or finer until the bytes meet it."""
-        goal = self._goal_bytes(unit)
-        best = self._payload(fit, 0.0)
-        low, high = COARSER_RANGE
-        for _ in range(SIZE_ATTEMPTS):
-            if goal is None or abs(len(best) - goal) <= SIZE_TOLERANCE * goal:
-                break
-            middle = (low + high) / 2
-            payload = self._payload(fit, middle)
-            low, high = (middle, high) if len(payload) > goal else (low, middle)
-            best = min(best, payload, key=lambda each: abs(len(each) - goal))
-        return best
+    def _finish(self, trainer: T, started: float) -> Generator[Report, None, Settled]:
+        """The unit's bytes, settled; reports as it goes on."""
+        steps = self.settle(trainer)
+        reported = started
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                settled: Settled = end.value
+                return settled
+            now = self._clock()
+            if now - reported >= REPORT_SECONDS and self._last is not None:
+                reported = now
+                yield Report(self._progress(trainer, 1.0))
+
+    def _lambda(self) -> float:
+        """Where a unit's lambda begins: where that of the one before ended, where it moves at all."""
+        return self._planned.lambda_ if self._done.lambda_ is None else self._done.lambda_
+
+    def _unit_bytes(self, count: int) -> int | None:
+        """Bytes that a unit of `count` frames is to take: its share of what the finished ones have left."""
+        frames = self._order.stop - self._order.first
+        even = self._planned.unit_bytes(count, self._counts)
+        whole = self._planned.unit_bytes(frames, self._counts)
+        if even is None or whole is None:
+            return None
+        left = (whole - self._done.bytes) * count / (frames - self._done.frames)
+        return round(min(max(left, even / MOST_MADE_GOOD), even * MOST_MADE_GOOD))
+
+    def _rate_goal(self, count: int, side_bytes: int) -> float | None:
+        """Bits per pixel that the symbols of a unit are to take, with something to spare; it has `side_bytes` beside
+        them."""
+        size = self._unit_bytes(count)
+        if size is None:
+            return None
+        return (1 + SPARE_RATE) * max(size - side_bytes, size / 2) * 8 / (count * self._planned.pixels)
+
+    def _psnr_goal(self, spare: float = 0.0) -> float | None:
+        """dB that the present unit is to have in the mean: what is asked for, and what finished ones have missed, as
+        far as one unit can make good for them."""
+        goal = self._planned.psnr
+        if goal is None:
+            return None
+        missed = goal * self._done.frames - self._done.decibels
+        own = missed / (self._order.stop - self._order.first - self._done.frames)
+        return goal + max(-MOST_MADE_GOOD_DB, min(MOST_MADE_GOOD_DB, own)) + spare
+
+    def preview(self, frame: int) -> Picture | None:
+        trainer, unit = self._trainer, self._units[self._number] if self._number < len(self._units) else None
+        if trainer is None or unit is None or not 0 <= frame - unit.first < unit.count:
+            return None
+        return self.picture(trainer, frame - unit.first)
+
+    def state(self) -> SessionState:
+        if self._resume is not None:
+            return self._resume
+        before = {f"{_BEFORE}{name}": value for name, value in self._weights.items()}
+        inner = self._trainer.state() if self._trainer is not None else SessionState(before)
+        values = {
+            **inner.values,
+            "units": [[unit.first, unit.count, unit.continues] for unit in self._units],
+            "unit": self._number,
+            "spent": self._spent,
+            "done_seconds": self._done_seconds,
+            "done": list(astuple(self._done)),
+        }
+        return SessionState(inner.tensors, values)
+
+
+def _only(tensors: Mapping[str, Any], prefix: str) -> dict[str, Tensor]:
+    """Those whose names begin with `prefix`, without it."""
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}

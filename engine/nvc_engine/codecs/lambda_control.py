@@ -40,7 +40,8 @@ class LambdaControl:
     farther: bits that a small network cannot use do harm. A PSNR pulls the more, the nearer the end: what is still to
     come can only be guessed.
 
-    `hard_from` is the fraction of the training at which it begins to round as the file does.
+    `hard_from` is the fraction of the training at which it begins to round as the file does, `usual` the usual values
+    of a codec's lambda.
 
     Attributes:
         lambda_: weight of the distortion.
@@ -49,14 +50,14 @@ class LambdaControl:
         psnr: running mean of a frame's dB.
     """
 
-    def __init__(self, lambda_: float, aim: Aim, hard_from: float) -> None:
+    def __init__(self, lambda_: float, aim: Aim, hard_from: float, usual: tuple[float, float] = USUAL) -> None:
         self.lambda_ = lambda_
         self.rate = 0.0
         self.distortion = 0.0
         self.psnr = 0.0
         self._aim = aim
         self._hard_from = hard_from
-        self._bounds = min(lambda_ / REACH, USUAL[0]), max(lambda_ * REACH, USUAL[1])
+        self._bounds = min(lambda_ / REACH, usual[0]), max(lambda_ * REACH, usual[1])
         self._rated = False
         self._noted = 0.0
 

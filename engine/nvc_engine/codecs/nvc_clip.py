@@ -9,7 +9,7 @@ from typing import Self
 from nvc_engine.bitstream.container import ContainerError, DamagedUnitError, Header, NewerFileError, NvcReader
 from nvc_engine.codecs import registry
 from nvc_engine.codecs.base_layer import BaseLayerDecoder
-from nvc_engine.codecs.contract import Decoder, Layer, LayeredDecoder
+from nvc_engine.codecs.contract import Decoder, InterpolatingDecoder, Layer, LayeredDecoder
 from nvc_engine.codecs.order import check_device
 from nvc_engine.errors import EngineError, UsageError
 from nvc_engine.media.cache import PictureCache
@@ -238,6 +238,7 @@ class NvcClip:
             notes=(*(damage.sentence for damage in reader.damage), *track_notes),
             provenance=_provenance(header),
             drafts=self._layered is not None,
+            interpolates=isinstance(self._decoder, InterpolatingDecoder),
         )
 
     def _frame_bytes(self) -> tuple[int, ...]:

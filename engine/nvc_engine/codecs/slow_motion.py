@@ -7,10 +7,11 @@ from itertools import pairwise
 from pathlib import Path
 
 from nvc_engine.bitstream.container import DamagedUnitError, NvcReader
+from nvc_engine.bitstream.index import Unit
 from nvc_engine.codecs.contract import InterpolatingDecoder
 from nvc_engine.codecs.nvc_clip import NvcClip, decoder_of
 from nvc_engine.errors import UsageError
-from nvc_engine.media.clip import ClipInfo
+from nvc_engine.media.clip import ClipInfo, check_index
 from nvc_engine.media.picture import Picture
 
 FACTORS = range(2, 17)
@@ -55,26 +56,57 @@ class SlowMotion:
         self.info: ClipInfo = replace(whole, timestamps=timestamps, frame_bytes=(), units=(), tracks=())
         self.interpolated = len(timestamps) - len(times)
 
-    def pictures(self) -> Iterator[Picture]:
-        """All pictures, in the order of `info.timestamps`.
+    def picture(self, index: int) -> Picture:
+        """Picture `index` of `info.timestamps`.
 
         Raises:
-            EngineError: a unit is damaged or missing.
+            EngineError: its unit is damaged or missing.
         """
-        frame = self._first
-        while frame < self._stop:
-            number = self._reader.unit_of(frame)
-            if number is None:
-                first, stop = self._reader.missing_around(frame)
-                raise DamagedUnitError(f"Frames {first} to {stop - 1} are missing.", first, stop)
-            unit = self._reader.units[number]
-            stop = min(unit.stop, self._stop)
-            count = (stop - frame) * self._factor - (self._factor - 1 if stop == self._stop else 0)
-            times = [frame - unit.first + part / self._factor for part in range(count)]
-            held = [min(time, unit.count - 1.0) for time in times]
-            yield from self._decoder.between(self._reader.payload(number), unit.first, unit.count, held)
-            frame = stop
+        frame, part = divmod(index, self._factor)
+        number, unit = self._unit_of(self._first + frame)
+        time = min(self._first + frame - unit.first + part / self._factor, unit.count - 1.0)
+        return next(iter(self._decoder.between(self._reader.payload(number), unit.first, unit.count, [time])))
+
+    def pictures(self) -> Iterator[Picture]:
+        """All pictures, in the order of `info.timestamps`. Raises EngineError as `picture` does."""
+        return (self.picture(index) for index in range(self.info.frame_count))
+
+    def _unit_of(self, frame: int) -> tuple[int, Unit]:
+        number = self._reader.unit_of(frame)
+        if number is None:
+            first, stop = self._reader.missing_around(frame)
+            raise DamagedUnitError(f"Frames {first} to {stop - 1} are missing.", first, stop)
+        return number, self._reader.units[number]
 
     def close(self) -> None:
         self._decoder.close()
         self._reader.close()
+
+
+class SlowedClip:
+    """A whole file in slow motion as a clip (see `media.clip.Clip`): its frames at their own times, and the pictures
+    between them at the times between."""
+
+    def __init__(self, path: Path, factor: int, device: str = "cpu") -> None:
+        """Open the file. Raises as `SlowMotion` does."""
+        self._slow = SlowMotion(path, factor, 0, None, device)
+        info = self._slow.info
+        note = f"In slow motion: of {factor} pictures one is a frame of the file, the others are interpolated."
+        self.info = replace(
+            info,
+            time_base=info.time_base / factor,
+            rate=info.rate * factor,
+            slow_motion=factor,
+            notes=(*info.notes, note),
+        )
+
+    def picture(self, index: int) -> Picture:
+        check_index(self.info, index)
+        return self._slow.picture(index)
+
+    def pictures(self, start: int = 0, stop: int | None = None) -> Iterator[Picture]:
+        for index in range(start, self.info.frame_count if stop is None else stop):
+            yield self.picture(index)
+
+    def close(self) -> None:
+        self._slow.close()

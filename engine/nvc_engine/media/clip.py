@@ -31,6 +31,8 @@ class ClipInfo:
         units: (first, stop) frame ranges that decode on their own, or () where unknown.
         notes: sentences for the user (colour tags assumed, frames dropped, bits reduced).
         drafts: whether the clip is a `DraftingClip` that has drafts.
+        interpolates: whether it can be slowed down, with pictures between its frames.
+        slow_motion: N where it is slowed down so: of N pictures one is a frame, and the rest are interpolated.
     """
 
     path: Path
@@ -55,6 +57,8 @@ class ClipInfo:
     notes: tuple[str, ...] = ()
     provenance: str = ""
     drafts: bool = False
+    interpolates: bool = False
+    slow_motion: int = 1
 
     @property
     def frame_count(self) -> int:

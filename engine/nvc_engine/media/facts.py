@@ -36,4 +36,6 @@ def clip_facts(info: ClipInfo, scene_cuts: tuple[int, ...] = ()) -> ClipFacts:
         provenance=info.provenance,
         frame_bytes=info.frame_bytes,
         drafts=info.drafts,
+        interpolates=info.interpolates,
+        slow_motion=info.slow_motion,
     )

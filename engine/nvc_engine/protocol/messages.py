@@ -34,7 +34,8 @@ class TrackFacts:
 @dataclass(frozen=True)
 class ClipFacts:
     """What the window shows of a source. `timestamps` are in units of `time_base`, one a frame, rising; `drafts` says
-    whether small pictures of its frames can be had before the frames (see `GetFrame`)."""
+    whether small pictures of its frames can be had before the frames (see `GetFrame`), `interpolates` whether it can be
+    opened in slow motion; where it is, of `slow_motion` pictures one is a frame and the rest are interpolated."""
 
     path: str
     container: str
@@ -64,6 +65,8 @@ class ClipFacts:
     provenance: str = ""
     frame_bytes: tuple[int, ...] = ()
     drafts: bool = False
+    interpolates: bool = False
+    slow_motion: int = 1
 
 
 class GoalKind(StrEnum):
@@ -334,13 +337,15 @@ class DescribeCodecs:
 class OpenClip:
     """Open a source (video, folder of images, raw YUV, `.nvc`); answered by `ClipOpened` or `Failed`.
 
-    `matrix` and `full_range` override what the stream says or the studio assumed ("" and None: leave it)."""
+    `matrix` and `full_range` override what the stream says or the studio assumed ("" and None: leave it). With
+    `slow_motion` N, N - 1 interpolated pictures follow each frame, at the times between (see `ClipFacts`)."""
 
     request: int
     path: str
     raw: RawSpec | None = None
     matrix: str = ""
     full_range: bool | None = None
+    slow_motion: int = 1
 
 
 @dataclass(frozen=True)

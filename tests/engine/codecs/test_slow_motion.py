@@ -8,8 +8,10 @@ import pytest
 
 from nvc_engine.cli import main
 from nvc_engine.codecs.nvc_clip import NvcClip
-from nvc_engine.codecs.slow_motion import SlowMotion
-from nvc_engine.errors import UsageError
+from nvc_engine.codecs.slow_motion import SlowedClip, SlowMotion
+from nvc_engine.errors import EngineError, UsageError
+from nvc_engine.media.facts import clip_facts
+from nvc_engine.player_opening import open_clip
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 TWO_SCENES = GOLDEN / "mvc-1-scenes.nvc"
@@ -33,6 +35,30 @@ def test_a_scene_ends_standing() -> None:
     assert np.array_equal(pictures[2 * 12].y, pictures[2 * 12 + 1].y)
     assert not np.array_equal(pictures[2 * 12 + 1].y, pictures[2 * 13].y)
     assert not np.array_equal(pictures[4].y, pictures[5].y)
+
+
+def test_as_a_clip_frames_keep_their_times() -> None:
+    with closing(NvcClip.open(TWO_SCENES)) as clip, closing(SlowedClip(TWO_SCENES, 4)) as slow:
+        assert clip.info.interpolates
+        assert (slow.info.slow_motion, slow.info.frame_count) == (4, 4 * 23 + 1)
+        frames = [stamp * slow.info.time_base for stamp in slow.info.timestamps[::4]]
+        assert frames == [stamp * clip.info.time_base for stamp in clip.info.timestamps]
+        between = slow.picture(4 * 5 + 2)
+        assert np.array_equal(next(slow.pictures(4 * 5 + 2)).y, between.y)
+        assert int(np.abs(slow.picture(4 * 5).y.astype(int) - clip.picture(5).y).max()) <= 1
+        assert not np.array_equal(between.y, clip.picture(5).y)
+        with pytest.raises(IndexError):
+            slow.picture(4 * 23 + 1)
+
+
+def test_the_player_slows_down_what_can_be(clip_path: Path) -> None:
+    with closing(open_clip(TWO_SCENES, slow_motion=2)) as slow:
+        facts = clip_facts(slow.info)
+        assert (facts.slow_motion, facts.frames, facts.interpolates) == (2, 47, True)
+        assert "interpolated" in facts.notes[-1]
+    for path in (clip_path, GOLDEN / "nvrc-2-gray.nvc"):
+        with pytest.raises(EngineError, match="cannot be slowed down"):
+            open_clip(path, slow_motion=2)
 
 
 def test_what_cannot_be_slowed_down_is_told() -> None:

@@ -190,7 +190,7 @@ def test_a_rate_that_is_asked_for_is_met_by_the_real_bytes(size: int) -> None:
     clip = DrawnClip(4)
     order = order_for(clip, epochs=8, goal=Goal(GoalKind.SIZE, size))
     (unit,) = units_of(session_for(clip, order))
-    wanted = plan_encode(clip.info, order).budget.unit_bytes(4)
+    wanted = plan_encode(clip.info, order).unit_bytes(4)
     assert wanted is not None
     assert wanted < size
     assert len(unit.payload) == pytest.approx(wanted, rel=0.03)
@@ -231,7 +231,7 @@ def test_the_plan_of_fixed_bits_is_exact_and_others_follow_the_settings() -> Non
     (unit,) = units_of(session_for(clip, order))
     plan = codec("mvc").plan(clip.info, order)
     assert plan.bytes is not None
-    overhead = overhead_bytes(plan_encode(clip.info, order).budget.header, [(4, len(unit.payload))])
+    overhead = overhead_bytes(plan_encode(clip.info, order).header, [(4, len(unit.payload))])
     assert plan.bytes == pytest.approx(len(unit.payload) + overhead, abs=2)
     small = codec("mvc").plan(clip.info, order_for(clip, epochs=10))
     large = codec("mvc").plan(clip.info, order_for(clip, {**SMALL, "features": 32}, epochs=10))

@@ -197,7 +197,7 @@ def _trained(clip: Clip, order: EncodeOrder, lambda_: float) -> Point:
         flat = theta[EMBEDDING].mean(dim=0, keepdim=True).expand_as(theta[EMBEDDING])
         without = _mean_psnr(clip, order, layout, {**theta, EMBEDDING: flat})
     pixels = count * layout.height * layout.width
-    size = len(unit.payload) + overhead_bytes(planned.budget.header, [(count, len(unit.payload))])
+    size = len(unit.payload) + overhead_bytes(planned.header, [(count, len(unit.payload))])
     formula = 8 * (layout.weight_count() + layout.embedding_count()) / pixels
     return Point(8 * size / pixels, formula, db, db - without, fit.figures())
 

@@ -19,7 +19,7 @@ from nvc_engine.codecs.mvc.settings import PRESETS, MvcSettings
 from nvc_engine.codecs.settings import declarations, resolve
 from nvc_engine.errors import UsageError
 from nvc_engine.media.clip import Clip, ClipInfo
-from nvc_engine.protocol.messages import CodecFacts, Plan, Scalar
+from nvc_engine.protocol.messages import CodecFacts, GoalKind, Plan, Scalar
 
 
 class MvcCodec:
@@ -41,6 +41,7 @@ class MvcCodec:
             quality_maximum=QUALITY_MAXIMUM,
             quality_default=QUALITY_DEFAULT,
             default_minutes=DEFAULT_MINUTES,
+            goals=tuple(GoalKind),
         )
 
     def settings(

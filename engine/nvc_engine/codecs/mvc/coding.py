@@ -16,7 +16,12 @@ from nvc_engine.bitstream.entropy import StreamError
 from nvc_engine.bitstream.varint import uvarint
 from nvc_engine.codecs.mvc.fixed import FixedSymbols, decode_fixed, encode_fixed, fixed_shares
 from nvc_engine.codecs.mvc.layout import Layout
-from nvc_engine.codecs.parameters.coding import decode_parameters, encode_parameters, parameter_shares
+from nvc_engine.codecs.parameters.coding import (
+    decode_parameters,
+    encode_parameters,
+    parameter_shares,
+    parameter_side_bytes,
+)
 from nvc_engine.codecs.parameters.symbols import Symbols, symbol_checksum
 
 UNIT_VERSION = 1
@@ -78,6 +83,11 @@ def unit_shares(layout: Layout, data: bytes) -> dict[str, int]:
         shares = {"embedding": found.pop("grids"), **found}
     shares["side information"] += len(data) - len(body)
     return shares
+
+
+def side_bytes(layout: Layout) -> int:
+    """Bytes of an entropy-coded unit beside the coded symbols, where every tensor has some."""
+    return len(_prefix(layout)) + 1 + parameter_side_bytes(layout.coded_shapes())
 
 
 def _prefix(layout: Layout) -> bytes:

@@ -21,7 +21,7 @@ class Descent:
 
     Args:
         adam: what Adam trains, at `rate` and with first moment `beta`.
-        muon: what Muon trains: matrices and kernels.
+        muon: what Muon trains, at `muon_rate`: matrices and kernels.
         laws: steps and scales, which Adam trains at a rate of their own.
         warm_up: share of the training over which rates rise, before a cosine takes them down; None takes a tenth off
             them 90 times over instead.
@@ -34,6 +34,7 @@ class Descent:
         laws: Sequence[Tensor],
         *,
         rate: float,
+        muon_rate: float,
         beta: float,
         warm_up: float | None,
     ) -> None:
@@ -44,7 +45,7 @@ class Descent:
             groups.append({"params": list(laws), "lr": QUANTISER_RATE})
         self._optimisers: list[torch.optim.Optimizer] = [torch.optim.Adam(groups, betas=(beta, ADAM_BETA2), fused=True)]
         if muon:
-            self._optimisers.append(Muon(muon, lr=MUON_RATE))
+            self._optimisers.append(Muon(muon, lr=muon_rate))
         self._peaks = [[group["lr"] for group in each.param_groups] for each in self._optimisers]
 
     def move(self, fraction: float) -> float:

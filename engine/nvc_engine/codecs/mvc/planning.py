@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import torch
 
-from nvc_engine.bitstream.container import overhead_bytes
 from nvc_engine.codecs.contract import EncodeOrder
-from nvc_engine.codecs.file_header import conversion_notes, file_header
+from nvc_engine.codecs.file_header import file_header
+from nvc_engine.codecs.fitting_budget import Budget, Work, plan_of, training_seconds
 from nvc_engine.codecs.goals import goal_bpp
 from nvc_engine.codecs.mvc.decoding import BITSTREAM_VERSION
 from nvc_engine.codecs.mvc.embedding import Psi
@@ -17,24 +17,22 @@ from nvc_engine.codecs.mvc.frames import sample_bytes
 from nvc_engine.codecs.mvc.layout import Layout, Lift, NetworkShape
 from nvc_engine.codecs.mvc.settings import AUTO, PRESETS, MvcSettings, network_shape
 from nvc_engine.codecs.mvc.training import Recipe
-from nvc_engine.codecs.rate_budget import RateBudget
 from nvc_engine.codecs.settings import resolve
 from nvc_engine.errors import EngineError
 from nvc_engine.media.clip import ClipInfo
 from nvc_engine.nn.precision import has_fast_bfloat16
-from nvc_engine.protocol.messages import GoalKind, Plan
+from nvc_engine.protocol.messages import Goal, GoalKind, Plan
 
 DEFAULT_MINUTES = 10.0
 QUALITY_DEFAULT = 24.0
 QUALITY_MAXIMUM = 63.0
-TRAINING_SHARE = 0.93
 PRESET_SLACK = 1.2
 UNIT_HEAD_BYTES = 4  # version, frames, coding
 BITS_AT_ONE, BITS_PER_OCTAVE, LEAST_BITS = 1.4, 0.5, 0.3
 LAMBDA_RANGE = (1e-3, 1e3)
+PSNR_LAMBDA, PSNR_LAMBDA_RANGE = 0.01, (2.0**-3, 2.0**3)
 FRAME_BYTES_LIMIT = 1_200_000_000
 MAX_UNIT_FRAMES = 600
-FEWEST_PASSES = 20
 WARM_UP = 0.05
 BASE_MEMORY = 450 << 20
 MACS_PER_SECOND = {"cpu": 20e9, "cuda": 4e12}
@@ -45,6 +43,21 @@ STEP_OVERHEAD_SECONDS = {"cpu": 0.015, "cuda": 0.008}
 def quality_lambda(quality: float) -> float:
     """lambda of a quality step: 1 at 24, doubled every 6 steps; it weighs D of `training` against bits per pixel."""
     return float(2.0 ** ((quality - 24) / 6))
+
+
+def psnr_lambda(psnr: float) -> float:
+    """Where lambda begins on its way to a PSNR in dB: D falls with the root of the MSE, and is to weigh as much as a
+    usual rate does."""
+    least, most = PSNR_LAMBDA_RANGE
+    return float(min(max(PSNR_LAMBDA * 10.0 ** (psnr / 20), least), most))
+
+
+def _first_lambda(goal: Goal | None) -> float:
+    """Where lambda begins where no rate is asked for."""
+    if goal is not None and goal.kind is GoalKind.PSNR:
+        return psnr_lambda(goal.value)
+    asked = goal is not None and goal.kind is GoalKind.QUALITY
+    return quality_lambda(goal.value if goal is not None and asked else QUALITY_DEFAULT)
 
 
 def fitting_preset(info: ClipInfo, goal: float | None) -> str:
@@ -80,23 +93,12 @@ def fitting_lambda(layout: Layout, bpp: float) -> float:
 
 
 @dataclass(frozen=True)
-class Planned:
-    """What an encode will do.
-
-    Attributes:
-        lambda_: weight of the distortion at first.
-        seconds: training time of the whole encode, in the units of the session's clock.
-        unit_frames: longest unit that fits the memory plan.
-        budget: the rate asked for.
-    """
+class Planned(Budget):
+    """What an encode will do."""
 
     settings: MvcSettings
     shape: NetworkShape
     recipe: Recipe
-    lambda_: float
-    seconds: float
-    unit_frames: int
-    budget: RateBudget
 
 
 def plan_encode(info: ClipInfo, order: EncodeOrder) -> Planned:
@@ -122,20 +124,16 @@ def plan_encode(info: ClipInfo, order: EncodeOrder) -> Planned:
             "With fixed bits a file's size follows from the network's: leave the goal away, or choose the coding"
             " 'entropy' or another preset."
         )
-    lambda_ = quality_lambda(QUALITY_DEFAULT)
-    if order.goal is not None and order.goal.kind is GoalKind.QUALITY:
-        lambda_ = quality_lambda(order.goal.value)
-    elif goal is not None:
-        lambda_ = fitting_lambda(layout, goal)
+    lambda_ = _first_lambda(order.goal) if goal is None else fitting_lambda(layout, goal)
+    psnr = order.goal.value if order.goal is not None and order.goal.kind is GoalKind.PSNR else None
     recipe = training_recipe(settings, order.device)
     if order.epochs is None:
-        minutes = DEFAULT_MINUTES if order.minutes is None else order.minutes
-        seconds = minutes * 60 * TRAINING_SHARE
+        seconds = training_seconds(DEFAULT_MINUTES if order.minutes is None else order.minutes)
     else:
         seconds = order.epochs * frames * step_seconds(layout, recipe, order.device)
     header = file_header("mvc", BITSTREAM_VERSION, order, info, shape.pack())
-    budget = RateBudget(goal, order.track_bytes, header)
-    return Planned(settings, shape, recipe, lambda_, seconds, unit_frames, budget)
+    pixels, tracks = info.width * info.height, order.track_bytes
+    return Planned(lambda_, goal, psnr, seconds, unit_frames, frames, pixels, tracks, header, settings, shape, recipe)
 
 
 def training_recipe(settings: MvcSettings, device: str) -> Recipe:
@@ -168,49 +166,32 @@ def step_seconds(layout: Layout, recipe: Recipe, device: str) -> float:
 def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
     """The estimates for a person, from the same decisions."""
     planned = plan_encode(info, order)
-    frames, pixels = planned.budget.frames, planned.budget.pixels
-    layout = Layout(planned.shape, min(frames, planned.unit_frames), info.height, info.width)
-    units = -(-frames // planned.unit_frames)
-    steps = round(planned.seconds / step_seconds(layout, planned.recipe, order.device))
-    bpp = planned.budget.goal
-    if bpp is None:
-        payload = units * expected_bits(layout, planned.settings, planned.lambda_) / 8
-        overhead = overhead_bytes(planned.budget.header, [(frames, round(payload))])
-        bpp = 8 * (payload + overhead) / (frames * pixels)
-    passes = steps / frames
-    render = frames * (layout.frame_macs() / MACS_PER_SECOND[order.device] + 1e-7 * pixels)
-    notes = [f"About {passes:.0f} passes over each frame.", *conversion_notes(info)]
-    if layout.embedding_count():
-        share = 8 * layout.embedding_count() / (layout.frames * pixels)
-        notes.append(f"CRSPE has {layout.embedding_count()} numbers a unit, {share:.4f} bpp at 8 bits before coding.")
-    if planned.settings.coding == "fixed":
-        bits = layout.weight_count() * planned.settings.weight_bits
-        bits += layout.embedding_count() * planned.settings.embedding_bits
-        notes.append(
-            f"By the paper's own count, weights and embedding alone: {bits / (layout.frames * pixels):.4f} bpp."
-        )
-    return Plan(
-        codec="mvc",
-        preset=order.preset,
-        parameters=layout.weight_count() * units,
-        kmac_per_pixel=layout.macs_per_pixel() / 1000,
+    layout = Layout(planned.shape, min(planned.frames, planned.unit_frames), info.height, info.width)
+    samples = layout.frames * planned.pixels
+    work = Work(
+        parameters=layout.weight_count(),
+        macs_per_pixel=layout.macs_per_pixel(),
+        step_seconds=step_seconds(layout, planned.recipe, order.device),
+        frames_a_step=1,
+        expected_bpp=expected_bits(layout, planned.settings, planned.lambda_) / samples,
         peak_memory_bytes=_peak_memory(layout, planned.recipe, info.bit_depth),
-        seconds=planned.seconds / (TRAINING_SHARE if order.epochs is None else 1) + render,
-        bpp=bpp,
-        bytes=round(bpp * frames * pixels / 8),
-        frames=frames,
-        width=info.width,
-        height=info.height,
-        device=order.device,
-        steps=steps,
-        notes=tuple(notes),
-        warning=_warning(passes, planned, info),
     )
+    return plan_of("mvc", info, order, planned, work, notes=_notes(layout, planned), warning=_warning(planned, info))
 
 
-def _warning(passes: float, planned: Planned, info: ClipInfo) -> str:
-    if passes < FEWEST_PASSES:
-        return f"Each frame would be seen only {passes:.0f} times; give it more time or a smaller preset."
+def _notes(layout: Layout, planned: Planned) -> list[str]:
+    settings, samples = planned.settings, layout.frames * planned.pixels
+    notes = []
+    if layout.embedding_count():
+        share = 8 * layout.embedding_count() / samples
+        notes.append(f"CRSPE has {layout.embedding_count()} numbers a unit, {share:.4f} bpp at 8 bits before coding.")
+    if settings.coding == "fixed":
+        bits = layout.weight_count() * settings.weight_bits + layout.embedding_count() * settings.embedding_bits
+        notes.append(f"By the paper's own count, weights and embedding alone: {bits / samples:.4f} bpp.")
+    return notes
+
+
+def _warning(planned: Planned, info: ClipInfo) -> str:
     if planned.shape.lift is not Lift.NONE and planned.shape.cell == 0 and info.height < 720:
         return "An embedding on the network's own grid takes many bits in small pictures; cells of 80 pixels take few."
     return ""

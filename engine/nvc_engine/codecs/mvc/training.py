@@ -9,29 +9,31 @@ Where bits are fixed there is no R, and nothing is rounded before the training h
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from nvc_engine.codecs.contract import SessionState
+from nvc_engine.codecs.lambda_control import MSE_FLOOR, Aim, LambdaControl
 from nvc_engine.codecs.mvc.constraints import Constraint
 from nvc_engine.codecs.mvc.decoding import FrameRenderer
-from nvc_engine.codecs.mvc.descent import Descent
+from nvc_engine.codecs.mvc.descent import MUON_RATE, Descent
 from nvc_engine.codecs.mvc.embedding import FrameEmbedding, Psi
 from nvc_engine.codecs.mvc.frames import UnitFrames
 from nvc_engine.codecs.mvc.layout import EMBEDDING, Layout, Lift
 from nvc_engine.codecs.mvc.model import Rendered, Renderer, initial_weights, lift, normaliser
 from nvc_engine.codecs.mvc.objective import SPATIAL_WEIGHT, frequency_loss, spatial_loss
-from nvc_engine.codecs.mvc.rate_follower import RateFollower
 from nvc_engine.codecs.parameters.quantiser import ParameterQuantiser, Rounding
 from nvc_engine.codecs.parameters.symbols import Symbols, is_grid
+from nvc_engine.codecs.step_report import StepReport
 from nvc_engine.nn.generators import restore_generator
 from nvc_engine.nn.quantisation import noisy_round, round_through
 
 EMBEDDING_STEP_START = -7.0
 WEIGHT_LEVELS_START = 16
-MSE_FLOOR = 1e-9
+GENTLE_WARM_UP = 0.1
+USUAL_LAMBDA = 2.0**-8, 2.0**4
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Recipe:
         psi: how F_e is made, where the network takes one.
         alpha, ssim_of_luma: of the spatial loss.
         frequency_weight, frequency_norm: of FDS.
-        muon: whether Muon trains the matrices; Adam trains all else.
+        muon: whether Muon trains the matrices, with a peak of `muon_rate`; Adam trains all else.
         learning_rate, beta: peak and first moment of Adam.
         rated: whether steps are learned and a rate is in the loss.
         noisy_from, hard_from: fractions of the training at which noise begins and gives way to hard rounding.
@@ -56,6 +58,7 @@ class Recipe:
     frequency_weight: float = 30.0
     frequency_norm: str = "ortho"
     muon: bool = False
+    muon_rate: float = MUON_RATE
     learning_rate: float = 5e-4
     beta: float = 0.9
     rated: bool = True
@@ -64,16 +67,10 @@ class Recipe:
     warm_up: float | None = 0.05
     bf16: bool = False
 
-
-@dataclass(frozen=True)
-class StepReport:
-    """Estimates of one training step: loss, bits per pixel, distortion as dB of PSNR-YUV, learning rate, lambda."""
-
-    loss: float
-    rate_bpp: float
-    distortion_db: float
-    learning_rate: float
-    lambda_: float
+    def gentle(self) -> "Recipe":
+        """For weights that have learned the scene already: half the learning rates, risen to more slowly."""
+        warm_up = None if self.warm_up is None else max(self.warm_up, GENTLE_WARM_UP)
+        return replace(self, learning_rate=self.learning_rate / 2, muon_rate=self.muon_rate / 2, warm_up=warm_up)
 
 
 class UnitTrainer:
@@ -82,8 +79,8 @@ class UnitTrainer:
     Args:
         distortion: MSE-like distortion of an error [3, H, W], for reports (see `frame_distortion`).
         constraints: losses of training alone.
-        lambda_: weight of D.
-        rate_goal: bits per pixel that lambda is moved to meet, or None to keep it.
+        lambda_: weight of D at first.
+        aim: what lambda is moved to meet.
         seed: everything random follows from it.
     """
 
@@ -96,15 +93,15 @@ class UnitTrainer:
         distortion: Callable[[Tensor], float],
         constraints: Sequence[Constraint] = (),
         lambda_: float,
-        rate_goal: float | None,
+        aim: Aim,
         seed: int,
         device: torch.device,
     ) -> None:
         self.layout = layout
         self.recipe = recipe
         self.steps = 0
-        self._follower = RateFollower(lambda_, rate_goal)
-        self._device = device
+        self._control = LambdaControl(lambda_, aim, recipe.hard_from, USUAL_LAMBDA)
+        self.device = device
         self._frames = frames
         self._measure = distortion
         self._constraints = tuple(constraints)
@@ -120,7 +117,6 @@ class UnitTrainer:
         self._descent = self._make_descent()
         self._waiting: list[int] = []
         self._hard = False
-        self._distorted = 0.0
 
     def _parameters(self) -> dict[str, Tensor]:
         """All that is coded, in coding order: F_e of all frames as the encoder has it now, then the weights."""
@@ -141,6 +137,7 @@ class UnitTrainer:
             muon,
             self._quantiser.tensors() if recipe.rated else [],
             rate=recipe.learning_rate,
+            muon_rate=recipe.muon_rate,
             beta=recipe.beta,
             warm_up=recipe.warm_up,
         )
@@ -158,19 +155,19 @@ class UnitTrainer:
         loss = self._loss(rendered, target[None], frame, fraction)
         rate = bits / (self.layout.frames * self.layout.height * self.layout.width)
         if recipe.rated:
-            self._follower.note(float(rate.detach()), fraction)
-            loss = rate + self._follower.lambda_ * loss
+            self._control.note_rate(float(rate.detach()), fraction)
+            loss = rate + self._control.lambda_ * loss
         loss.backward()  # type: ignore[no-untyped-call]
         learning_rate = self._descent.move(fraction)
         self.steps += 1
         share = max(1 / self.steps, min(0.1, 2 / self.layout.frames))
-        self._distorted += share * (self._measure(rendered.pictures.detach()[0] - target) - self._distorted)
+        self._control.note_distortion(self._measure(rendered.pictures.detach()[0] - target), share)
         return StepReport(
             loss=float(loss.detach()),
-            rate_bpp=self._follower.rate,
-            distortion_db=-10 * math.log10(self._distorted + MSE_FLOOR),
+            rate_bpp=self._control.rate,
+            distortion_db=-10 * math.log10(self._control.distortion + MSE_FLOOR),
             learning_rate=learning_rate,
-            lambda_=self._follower.lambda_,
+            lambda_=self._control.lambda_,
         )
 
     def _proxied(self, frame: int, fraction: float) -> tuple[Mapping[str, Tensor], Tensor | None, Tensor]:
@@ -178,15 +175,15 @@ class UnitTrainer:
         theta: dict[str, Tensor] = dict(self.theta)
         slices = {}
         if self._embedding is not None:
-            read = torch.tensor([frame - 1, frame] if frame else [frame], device=self._device)
+            read = torch.tensor([frame - 1, frame] if frame else [frame], device=self.device)
             theta = {EMBEDDING: self._embedding.of(read), **theta}
-            counted = torch.zeros(len(read), device=self._device)
+            counted = torch.zeros(len(read), device=self.device)
             counted[-1] = self.layout.frames
             slices[EMBEDDING] = (read, counted)
         if not self.recipe.rated or fraction < self.recipe.noisy_from:
             embedded = theta.pop(EMBEDDING)[frame : frame + 1] if self._embedding is not None else None
             if not self.recipe.rated:
-                return theta, embedded, torch.zeros((), device=self._device)
+                return theta, embedded, torch.zeros((), device=self.device)
             with torch.no_grad():
                 whole = {EMBEDDING: self._embedding.latest, **theta} if self._embedding is not None else theta
                 return theta, embedded, self._quantiser.proxied(whole, slices, torch.round).bits
@@ -238,20 +235,41 @@ class UnitTrainer:
         """All that is coded, unrounded, in coding order."""
         return {name: value.detach() for name, value in self._parameters().items()}
 
-    def symbols(self, coarser: float = 0.0) -> dict[str, Symbols]:
+    @property
+    def lambda_(self) -> float:
+        """The weight of the distortion as it stands."""
+        return self._control.lambda_
+
+    def source(self, frame: int) -> Tensor:
+        """Frame `frame` of the unit as it is fitted [3, H, W], in 0..1."""
+        return self._frames[frame].cpu()
+
+    def weights(self) -> dict[str, Tensor]:
+        """Copies of the network's weights, each with its step and scale (`name/law`): what the next unit of the same
+        scene may begin with."""
+        kept = {name: value.detach().cpu().clone() for name, value in self.theta.items()}
+        return {**kept, **{f"{name}/law": self._quantiser.law(name) for name in kept}}
+
+    @torch.no_grad()
+    def start_from(self, weights: Mapping[str, Tensor]) -> None:
+        """Begin with the `weights` of a trained unit of the same shape instead of random ones."""
+        for name, value in self.theta.items():
+            if name in weights:
+                value.copy_(weights[name])
+                self._quantiser.set_law(name, weights[f"{name}/law"])
+
+    def symbols(self, coarser: float = 0.0, dead_zone: float = 0.0) -> dict[str, Symbols]:
         """The unit's final integers under laws; the weights' steps may be taken `coarser` by octaves, or finer where
-        that is negative."""
-        taken = max(0.0, coarser)
-        return self._quantiser.coded(
-            self._parameters(), lambda name: 0.0 if is_grid(name) else taken, finer=max(0.0, -coarser)
-        )
+        that is negative; `dead_zone` is in bins (see `ParameterQuantiser.coded`)."""
+        taken, finer = max(0.0, coarser), max(0.0, -coarser)
+        return self._quantiser.coded(self._parameters(), lambda name: 0.0 if is_grid(name) else taken, finer, dead_zone)
 
     @torch.no_grad()
     def render(self, frame: int) -> Tensor:
         """Frame `frame` [3, H, W] in 0..1 as the file would have it now (unrounded where bits are fixed)."""
         parameters = self._parameters()
         theta = self._quantiser.rounded_values(parameters) if self.recipe.rated else parameters
-        return FrameRenderer(self.layout, theta, self._device).frame(frame).cpu()
+        return FrameRenderer(self.layout, theta, self.device).frame(frame).cpu()
 
     def state(self) -> SessionState:
         """All that the next step depends on."""
@@ -265,8 +283,7 @@ class UnitTrainer:
         tensors["noise"] = self._noise.get_state()
         values = {
             "steps": self.steps,
-            **self._follower.state(),
-            "distorted": self._distorted,
+            **self._control.state(),
             "waiting": list(self._waiting),
             "hard": self._hard,
         }
@@ -285,8 +302,7 @@ class UnitTrainer:
         self._random.set_state(state.tensors["random"])
         restore_generator(self._noise, state.tensors["noise"])
         self.steps = int(state.values["steps"])
-        self._follower.restore(state.values)
-        self._distorted = float(state.values["distorted"])
+        self._control.restore(state.values)
         self._waiting = [int(frame) for frame in state.values["waiting"]]
         self._hard = self._quantiser.snapped = bool(state.values["hard"])
 

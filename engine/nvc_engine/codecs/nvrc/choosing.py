@@ -3,13 +3,8 @@
 from dataclasses import dataclass
 
 from nvc_engine.codecs.contract import PresetChoice, Wishes
-from nvc_engine.codecs.nvrc.budget import (
-    DEFAULT_MINUTES,
-    FEW_PASSES,
-    QUALITY_DEFAULT,
-    quality_lambda,
-    training_seconds,
-)
+from nvc_engine.codecs.fitting_budget import FEW_PASSES, training_seconds
+from nvc_engine.codecs.nvrc.budget import DEFAULT_MINUTES, QUALITY_DEFAULT, quality_lambda
 from nvc_engine.codecs.nvrc.layout import Layout
 from nvc_engine.codecs.nvrc.planning import expected_bpp, make_recipe, network_shape
 from nvc_engine.codecs.nvrc.settings import GRIDS, MOTION, PRESETS, NvrcSettings
@@ -81,7 +76,9 @@ def _candidate(name: str, settings: NvrcSettings, info: ClipInfo, wishes: Wishes
     bpp = expected_bpp(layout, quality_lambda(QUALITY_DEFAULT))
     if wishes.epochs is not None:
         return Candidate(name, bpp)
-    steps = training_seconds(wishes.minutes) / step_seconds(layout, recipe, wishes.device)
+    steps = training_seconds(DEFAULT_MINUTES if wishes.minutes is None else wishes.minutes) / step_seconds(
+        layout, recipe, wishes.device
+    )
     return Candidate(name, bpp, steps, steps * recipe.batch / info.frame_count)
 
 

@@ -7,8 +7,9 @@ import torch
 
 from nvc_engine.codecs.contract import EncodeOrder
 from nvc_engine.codecs.file_header import file_header
+from nvc_engine.codecs.fitting_budget import Budget, Work, plan_of, training_seconds
 from nvc_engine.codecs.goals import goal_bpp
-from nvc_engine.codecs.nvrc.budget import LAMBDA_START, Budget, Work, first_lambda, plan_of, training_seconds
+from nvc_engine.codecs.nvrc.budget import DEFAULT_MINUTES, LAMBDA_START, first_lambda
 from nvc_engine.codecs.nvrc.decoding import BITSTREAM_VERSION
 from nvc_engine.codecs.nvrc.layout import MAX_WIDTH, Layout, NetworkShape
 from nvc_engine.codecs.nvrc.pictures import sample_bytes
@@ -88,7 +89,7 @@ def plan_encode(info: ClipInfo, order: EncodeOrder) -> Planned:
         lambda_ = min(max(lambda_ * beyond, LAMBDA_START[0]), LAMBDA_START[1])
     recipe = make_recipe(settings, order.device)
     if order.epochs is None:
-        seconds = training_seconds(order.minutes)
+        seconds = training_seconds(DEFAULT_MINUTES if order.minutes is None else order.minutes)
     else:
         seconds = order.epochs * frames / recipe.batch * step_seconds(layout, recipe, order.device)
     header = file_header("nvrc", BITSTREAM_VERSION, order, info, shape.pack())
@@ -108,7 +109,7 @@ def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
         expected_bpp=expected_bpp(layout, planned.lambda_),
         peak_memory_bytes=_peak_memory(layout, planned, info.bit_depth),
     )
-    return plan_of(info, order, planned, work, _rate_warning(planned, layout))
+    return plan_of("nvrc", info, order, planned, work, warning=_rate_warning(planned, layout))
 
 
 def _rate_warning(planned: Planned, layout: Layout) -> str:

@@ -18,6 +18,7 @@ from nvc_engine.codecs.nvrc.layout import Layout
 from nvc_engine.codecs.nvrc.model import Renderer, initial_parameters, is_grid
 from nvc_engine.codecs.nvrc.pictures import signal
 from nvc_engine.codecs.nvrc.quantiser import Quantiser, Rounding, Symbols
+from nvc_engine.codecs.step_report import StepReport
 from nvc_engine.nn.generators import restore_generator
 from nvc_engine.nn.muon import Muon
 from nvc_engine.nn.quantisation import noisy_round, round_through
@@ -49,17 +50,6 @@ class Recipe:
     def gentle(self) -> "Recipe":
         """For weights that have learned the scene already: half the learning rates, risen to more slowly."""
         return replace(self, lr_weight=self.lr_weight / 2, lr_matrix=self.lr_matrix / 2, warm_up=0.05)
-
-
-@dataclass(frozen=True)
-class StepReport:
-    """Estimates of one training step: loss, bits per pixel, distortion as dB of PSNR-YUV, learning rate, lambda."""
-
-    loss: float
-    rate_bpp: float
-    distortion_db: float
-    learning_rate: float
-    lambda_: float
 
 
 class UnitTrainer:

@@ -6,9 +6,10 @@ import torch
 
 from nvc_engine.codecs.contract import EncodeOrder
 from nvc_engine.codecs.file_header import file_header
+from nvc_engine.codecs.fitting_budget import Budget, Work, plan_of, training_seconds
 from nvc_engine.codecs.goals import goal_bpp
 from nvc_engine.codecs.machine_speed import known_speed
-from nvc_engine.codecs.nvrc.budget import LAMBDA_START, Budget, Work, first_lambda, plan_of, training_seconds
+from nvc_engine.codecs.nvrc.budget import DEFAULT_MINUTES, LAMBDA_START, first_lambda
 from nvc_engine.codecs.nvrc.paper.arrays import GridLaw, GridSteps, Hierarchy, ModelCoding, WeightLaw
 from nvc_engine.codecs.nvrc.paper.configurations import configuration, shrunk
 from nvc_engine.codecs.nvrc.paper.file_config import PAPER_VERSION, FileConfig
@@ -95,7 +96,7 @@ def plan_paper_encode(info: ClipInfo, order: EncodeOrder) -> PaperPlanned:
         beyond = (goal / _expected_bpp(layout)) ** LAMBDA_PER_RATE
         lambda_ = min(max(lambda_ * beyond, LAMBDA_START[0]), LAMBDA_START[1])
     if order.epochs is None:
-        seconds = training_seconds(order.minutes)
+        seconds = training_seconds(DEFAULT_MINUTES if order.minutes is None else order.minutes)
     else:
         seconds = order.epochs * frames / recipe.frames * _step_seconds(layout, recipe, order.device)
     header = file_header("nvrc", PAPER_VERSION, order, info, config.pack())
@@ -116,7 +117,7 @@ def make_paper_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
         expected_bpp=_expected_bpp(layout),
         peak_memory_bytes=_peak_memory(layout, planned.recipe, info.bit_depth),
     )
-    return plan_of(info, order, planned, work)
+    return plan_of("nvrc", info, order, planned, work)
 
 
 def _step_seconds(layout: PaperLayout, recipe: PaperRecipe, device: str) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Generator
 
 from nvc_engine.codecs.contract import SessionState
 from nvc_engine.codecs.file_header import stored_chroma
+from nvc_engine.codecs.fitting_session import UnitSession
 from nvc_engine.codecs.lambda_control import Aim
 from nvc_engine.codecs.meeting_goals import Tried
 from nvc_engine.codecs.nvrc.paper.coding import encode_unit
@@ -11,9 +12,8 @@ from nvc_engine.codecs.nvrc.paper.layout import PaperLayout
 from nvc_engine.codecs.nvrc.paper.pictures import to_picture, to_samples
 from nvc_engine.codecs.nvrc.paper.planning import PaperPlanned
 from nvc_engine.codecs.nvrc.paper.training import PaperTrainer
-from nvc_engine.codecs.nvrc.session import UnitSession
-from nvc_engine.codecs.nvrc.settling import Settled, to_size
 from nvc_engine.codecs.scene_units import UnitRange
+from nvc_engine.codecs.settling import Settled, to_size
 from nvc_engine.media.picture import Picture
 
 
@@ -31,7 +31,7 @@ class PaperSession(UnitSession[PaperTrainer, PaperPlanned]):
             to_samples(self.pictures(unit), layout, recipe.objective, info.colour, info.bit_depth),
             recipe,
             lambda_=self._lambda(),
-            aim=Aim(self._rate_goal(unit.count), self._psnr_goal()),
+            aim=Aim(self._unit_rate(unit.count), self._psnr_goal()),
             seed=self._order.seed + self._number,
             device=self._device,
             bit_depth=info.bit_depth,
@@ -53,7 +53,7 @@ class PaperSession(UnitSession[PaperTrainer, PaperPlanned]):
         rendered = trainer.render(frame)
         return to_picture(rendered, self._planned.recipe.objective, info.colour, info.bit_depth, stored_chroma(info))
 
-    def _rate_goal(self, count: int) -> float | None:
+    def _unit_rate(self, count: int) -> float | None:
         """Bits per pixel that its unit is to take."""
         size = self._unit_bytes(count)
         return None if size is None else size * 8 / (count * self._planned.pixels)

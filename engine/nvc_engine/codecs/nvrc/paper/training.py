@@ -21,7 +21,8 @@ from nvc_engine.codecs.nvrc.paper.quantiser import PaperQuantiser
 from nvc_engine.codecs.nvrc.paper.schedule import Method, Moment, Schedule, Stage
 from nvc_engine.codecs.nvrc.paper.symbols import UnitSymbols
 from nvc_engine.codecs.nvrc.quantiser import Rounding
-from nvc_engine.codecs.nvrc.training import StepReport, optimiser_state, optimiser_tensors
+from nvc_engine.codecs.nvrc.training import optimiser_state, optimiser_tensors
+from nvc_engine.codecs.step_report import StepReport
 from nvc_engine.nn.generators import restore_generator
 from nvc_engine.nn.quantisation import noisy_round
 

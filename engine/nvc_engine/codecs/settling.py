@@ -3,17 +3,10 @@
 import math
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-import torch
-
-from nvc_engine.codecs.distortion import picture_psnr
 from nvc_engine.codecs.goals import RATE_TOLERANCE
 from nvc_engine.codecs.meeting_goals import Reach, Tried, nearest
-from nvc_engine.codecs.nvrc.coding import decode_unit, encode_unit
-from nvc_engine.codecs.nvrc.model import Renderer
-from nvc_engine.codecs.nvrc.pictures import to_picture
-from nvc_engine.codecs.nvrc.training import UnitTrainer
-from nvc_engine.media.picture import Chroma
 
 SIZE_TOLERANCE = 0.015
 SIZE_REACH = Reach(finest=-3.0, coarsest=6.0)
@@ -45,14 +38,26 @@ def to_size(sized: Callable[[float], Tried[bytes]], goal: int | None) -> Generat
     return Settled(tried.result)
 
 
+class TrainedUnit(Protocol):
+    """A unit whose training has ended."""
+
+    @property
+    def frames(self) -> int: ...
+
+    def payload(self, coarser: float, dead_zone: float) -> bytes:
+        """Its bytes with steps `coarser` by octaves (finer where that is negative) and a `dead_zone` in bins."""
+        ...
+
+    def psnrs(self, payload: bytes, frames: Sequence[int]) -> Iterator[float]:
+        """PSNR-YUV in dB of each of `frames`, decoded from the bytes as a decoder does it."""
+        ...
+
+
 class Settling:
     """Makes the bytes of one trained unit. Both ways yield None as they go on, and return the bytes."""
 
-    def __init__(self, trainer: UnitTrainer, bit_depth: int, chroma: Chroma) -> None:
-        self._trainer = trainer
-        self._layout = trainer.layout
-        self._renderer = Renderer(trainer.layout, trainer.device)
-        self._bit_depth, self._chroma = bit_depth, chroma
+    def __init__(self, unit: TrainedUnit) -> None:
+        self._unit = unit
 
     def to_size(self, goal: int | None) -> Generator[None, None, Settled]:
         """See `to_size`; where steps jump across the size, a dead zone under steps that are still too fine."""
@@ -80,7 +85,7 @@ class Settling:
         The search looks at some frames; all are decoded from the bytes that it finds, which shows by how much the some
         differ from all.
         """
-        count = self._layout.frames
+        count = self._unit.frames
         some = sorted({count * place // SAMPLED_FRAMES for place in range(SAMPLED_FRAMES)})
         best = yield from self._decoded(self._sized(0.0).result, range(count))
         offset = best.value - self._mean(best.result, some)
@@ -121,7 +126,7 @@ class Settling:
         return best
 
     def _sized(self, coarser: float, dead_zone: float = 0.0) -> Tried[bytes]:
-        payload = encode_unit(self._layout, self._trainer.symbols(coarser, dead_zone))
+        payload = self._unit.payload(coarser, dead_zone)
         return Tried(float(len(payload)), payload)
 
     def _sampled(self, coarser: float, frames: Sequence[int], dead_zone: float = 0.0) -> Tried[bytes]:
@@ -130,24 +135,10 @@ class Settling:
 
     def _decoded(self, payload: bytes, frames: Sequence[int]) -> Generator[None, None, Tried[bytes]]:
         total = 0.0
-        for psnr in self._psnrs(payload, frames):
+        for psnr in self._unit.psnrs(payload, frames):
             total += psnr
             yield
         return Tried(total / len(frames), payload)
 
     def _mean(self, payload: bytes, frames: Sequence[int]) -> float:
-        return sum(self._psnrs(payload, frames)) / len(frames)
-
-    def _psnrs(self, payload: bytes, frames: Sequence[int]) -> Iterator[float]:
-        """PSNR-YUV of each of `frames`, decoded from the bytes as a decoder does it."""
-        theta = {
-            name: coded.values().to(self._trainer.device) for name, coded in decode_unit(self._layout, payload).items()
-        }
-        for frame in frames:
-            with torch.inference_mode():
-                decoded = self._renderer.render(theta, torch.tensor([frame], device=self._trainer.device))[0].cpu()
-            pictures = (
-                to_picture(cells, self._layout, self._bit_depth, self._chroma)
-                for cells in (self._trainer.source(frame), decoded)
-            )
-            yield picture_psnr(*pictures)
+        return sum(self._unit.psnrs(payload, frames)) / len(frames)
