@@ -200,3 +200,11 @@ def test_damage_is_damage_however_often_it_is_asked_for(
         with pytest.raises(StreamError):
             reader.frame(frame)
     assert same(reader.frame(0), planes[0])
+
+
+def test_the_first_frame_of_a_long_unit_is_finer() -> None:
+    steps = [Recipe().for_unit(frames).layers[0] for frames in (1, 24, 48, 200)]
+    assert steps[0].luma == 0
+    assert steps[1].luma > steps[2].luma == steps[3].luma
+    assert len({step.chroma - step.luma for step in steps}) == 1
+    assert Recipe().for_unit(1).layers[1:] == Recipe().layers[1:]

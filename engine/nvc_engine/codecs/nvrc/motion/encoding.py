@@ -1,7 +1,7 @@
 """How a unit is encoded: what every frame's decisions are to be, group by group."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,9 @@ from nvc_engine.codecs.nvrc.motion.thumbnail import thumbnail
 from nvc_engine.codecs.nvrc.motion.unit import Group, LayerSteps, groups_of
 from nvc_engine.codecs.nvrc.motion.vectors import BLOCK, Motion, expected_vectors
 
-LAYER_OFFSETS = (0, 5, 13, 16, 19, 21, 21)
+# The first frame's is that of a long unit, whose frames nearly all stand on it.
+LAYER_OFFSETS = (-10, 3, 15, 19, 23, 25, 25)
+LONG_UNIT = 48
 CHROMA_OFFSET = -12
 DRAWS = (2, 2)
 MOST_LESSONS = 100
@@ -47,6 +49,12 @@ class Recipe:
     )
     price: float = 0.1
     motion_price: float = 1.5
+
+    def for_unit(self, frames: int) -> "Recipe":
+        """The recipe for a unit of `frames`: the fewer stand on the first one, the coarser is its step."""
+        first, *others = self.layers
+        offset = round(first.luma * min(1.0, frames / LONG_UNIT))
+        return replace(self, layers=(replace(first, luma=offset, chroma=offset + first.chroma - first.luma), *others))
 
 
 class Choice(FrameSource):

@@ -108,6 +108,7 @@ class MotionSession:
     def _code_unit(self, first: int, count: int) -> Iterator[Report]:
         """Code what is left of the unit that begins at frame `first`."""
         planned, info = self._planned, self._clip.info
+        recipe = planned.recipe.for_unit(count)
         frames = self._load(first, count)
         peak = (1 << info.bit_depth) - 1
         unit = len(self._payloads)
@@ -123,10 +124,8 @@ class MotionSession:
             return _wide(frames[frame])
 
         if lessons is not None and self._groups:
-            lessons += recalled_lessons(
-                self._groups, count, planes_of, UnitState(padded, peak, prior_nets()), planned.recipe
-            )
-        encoder = UnitEncoder(count, planes_of, state, planned.recipe, lessons)
+            lessons += recalled_lessons(self._groups, count, planes_of, UnitState(padded, peak, prior_nets()), recipe)
+        encoder = UnitEncoder(count, planes_of, state, recipe, lessons)
         for number in range(len(self._groups), len(encoder.groups)):
             index = planned.aim.step(self._before, self._done) if planned.aim and self._before else planned.step
             result, took = GroupResult(index, 0, 0, 0.0), 0.0
@@ -149,7 +148,7 @@ class MotionSession:
                 began = self._clock()
         if lessons is not None:
             yield from self._learn(lessons, peak, count)
-        packed = Unit(count, planned.recipe.period, planned.recipe.layers, smooth, tuple(self._groups))
+        packed = Unit(count, recipe.period, recipe.layers, smooth, tuple(self._groups))
         self._payloads.append(packed.pack())
         self._groups, self._kept = [], None
 
