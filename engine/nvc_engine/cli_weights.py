@@ -4,15 +4,24 @@ import argparse
 
 from nvc_engine.cli_printing import print_json
 from nvc_engine.codecs import registry
+from nvc_engine.errors import UsageError
+
+NAMES = ("intra", "inter", "flow", "features")
+"""Files of all codecs."""
 
 
 def import_weights(options: argparse.Namespace) -> int:
-    """Take over the checkpoints of a codec's intra and inter model."""
+    """Take over the files that were given for a codec."""
     weights = registry.tool(options.codec, "weights")
-    imported = weights.import_checkpoints(options.intra, options.inter)
+    files = {name: path for name in NAMES if (path := getattr(options, name)) is not None}
+    for name in files:
+        if name not in weights.FILES:
+            known = ", ".join(f"--{each}" for each in weights.FILES)
+            raise UsageError(f"'{options.codec}' has no use for --{name}; it takes {known}.")
+    kept = weights.import_files(files)
     if options.json:
-        print_json(imported)
+        print_json({"weights": kept})
         return 0
-    for path, digest in ((imported.intra, imported.intra_digest), (imported.inter, imported.inter_digest)):
-        print(f"{path}\n  SHA-256 of the weights: {digest}")
+    for each in kept:
+        print(f"{each.path}\n  SHA-256 of the weights: {each.digest}")
     return 0

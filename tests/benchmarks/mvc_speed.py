@@ -15,6 +15,7 @@ from collections.abc import Callable
 import torch
 import torch.nn.functional as F
 
+from nvc_engine.codecs.lambda_control import Aim
 from nvc_engine.codecs.mvc.decoding import FrameRenderer
 from nvc_engine.codecs.mvc.frames import UnitFrames
 from nvc_engine.codecs.mvc.layout import Layout
@@ -61,7 +62,7 @@ def measured(preset: str, width: int, height: int, device: torch.device) -> tupl
         training_recipe(settings, device.type),
         distortion=lambda error: float(error.square().mean()),
         lambda_=1.0,
-        rate_goal=None,
+        aim=Aim(),
         seed=0,
         device=device,
     )

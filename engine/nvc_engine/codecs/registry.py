@@ -14,7 +14,7 @@ from nvc_engine.errors import UsageError
 
 # Modules of a codec's folder, beside its coding, that a door serves by the codec's name.
 _TOOLS = {
-    "mvc": ("ablation",),
+    "mvc": ("ablation", "weights"),
     "nvrc": ("motion.law_training",),
     "sevc": ("parity", "weights", "training.session", "training.log"),
 }

@@ -13,7 +13,7 @@ from safetensors import safe_open
 from torch import Tensor, nn
 
 from nvc_engine import cli_weights
-from nvc_engine.codecs.sevc.checkpoints import CheckpointError, read_checkpoint
+from nvc_engine.codecs.checkpoints import CheckpointError, read_checkpoint
 from nvc_engine.codecs.sevc.initial import fresh_networks
 from nvc_engine.codecs.sevc.weights import (
     Networks,
@@ -202,8 +202,9 @@ def test_an_archive_that_swells_is_refused(tmp_path: Path) -> None:
 
 def test_the_terminal_refuses_other_widths(source: Networks, tmp_path: Path) -> None:
     intra, inter = saved(tmp_path, *states(source))
+    given = argparse.Namespace(codec="sevc", intra=intra, inter=inter, flow=None, features=None, json=False)
     with pytest.raises(WeightsError, match=r"intra\.pth\.tar does not fit: q_basic_enc is 1x24x1x1, not 1x128x1x1"):
-        cli_weights.import_weights(argparse.Namespace(codec="sevc", intra=intra, inter=inter, json=False))
+        cli_weights.import_weights(given)
 
 
 def test_damaged_weights_are_not_used(source: Networks, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from nvc_engine.codecs.contract import EncodedUnit, EncodeOrder
 from nvc_engine.codecs.mvc.coding import decode_unit
 from nvc_engine.codecs.mvc.decoding import FrameRenderer
 from nvc_engine.codecs.mvc.layout import EMBEDDING, Layout
+from nvc_engine.codecs.mvc.modules import with_present_helpers
 from nvc_engine.codecs.mvc.planning import fitting_lambda, plan_encode
 from nvc_engine.codecs.mvc.published import against_baseline
 from nvc_engine.codecs.mvc.session import MvcSession
@@ -119,7 +120,7 @@ def ablate(
     stop = clip.info.frame_count if stop is None else stop
     orders = {}
     for row in rows:
-        settings = resolve(MvcSettings, facts, {"precision": "float32", **ROWS[row]})
+        settings = with_present_helpers(resolve(MvcSettings, facts, {"precision": "float32", **ROWS[row]}))
         length = max(2, min(settings.tcl_length, stop - first - 1))  # no frame has more before it
         orders[row] = EncodeOrder(replace(settings, tcl_length=length), preset, None, first, stop, epochs=1)
     different = {order.settings: order for order in orders.values()}

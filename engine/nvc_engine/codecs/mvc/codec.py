@@ -6,6 +6,7 @@ from typing import Any
 from nvc_engine.bitstream.container import Header
 from nvc_engine.codecs.contract import Decoder, EncodeOrder, EncodeSession, SessionState
 from nvc_engine.codecs.mvc.decoding import BITSTREAM_VERSION, MvcDecoder
+from nvc_engine.codecs.mvc.modules import with_present_helpers
 from nvc_engine.codecs.mvc.planning import (
     DEFAULT_MINUTES,
     QUALITY_DEFAULT,
@@ -51,7 +52,7 @@ class MvcCodec:
         chosen = next((facts for facts in PRESETS if facts.name == wanted), None)
         if chosen is None:
             raise UsageError(f"MVC has no preset '{preset}'; there are {', '.join(facts.name for facts in PRESETS)}.")
-        return wanted, resolve(MvcSettings, chosen, overrides)
+        return wanted, with_present_helpers(resolve(MvcSettings, chosen, overrides))
 
     def plan(self, info: ClipInfo, order: EncodeOrder) -> Plan:
         return make_plan(info, order)

@@ -7,8 +7,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from nvc_engine.codecs.mvc.local_weights import torchvision_model
+from nvc_engine.codecs.mvc.weights import Helper, is_present, load_network
 
+AUTO = "auto"
 SIZE = 512
 FILTERS, FILTER_SIDE = 32, 7
 LEVELS = 4
@@ -24,6 +25,13 @@ FeatureNet = Callable[[Tensor], Tensor]
 class Features(StrEnum):
     FIXED = "fixed"
     RESNET34 = "resnet34"
+
+
+def present_features(name: str) -> Features:
+    """The extractor of this name; "auto" is ResNet-34 where it is on this machine, else the fixed filters."""
+    if name != AUTO:
+        return Features(name)
+    return Features.RESNET34 if is_present(Helper.RESNET34) else Features.FIXED
 
 
 def feature_net(name: Features, device: torch.device) -> FeatureNet:
@@ -61,11 +69,9 @@ class _ResNet:
     """torchvision's ResNet-34 without its last layer, the paper's extractor."""
 
     def __init__(self, device: torch.device) -> None:
-        models, weights = torchvision_model("ResNet-34", "resnet34*.pth", "tcl_features=fixed")
-        network = models.resnet34(weights=None)
-        network.load_state_dict(weights)
+        network = load_network(Helper.RESNET34, "tcl_features=fixed")
         network.fc = torch.nn.Identity()
-        self._network = network.to(device).eval().requires_grad_(requires_grad=False)
+        self._network = network.to(device)
         mean, deviation = torch.tensor(IMAGENET_MEAN), torch.tensor(IMAGENET_DEVIATION)
         self._mean, self._deviation = (each.view(1, 3, 1, 1).to(device) for each in (mean, deviation))
 

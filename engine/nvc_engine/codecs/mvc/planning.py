@@ -15,6 +15,7 @@ from nvc_engine.codecs.mvc.embedding import Psi
 from nvc_engine.codecs.mvc.fixed import code_bytes, side_bytes
 from nvc_engine.codecs.mvc.frames import sample_bytes
 from nvc_engine.codecs.mvc.layout import Layout, Lift, NetworkShape
+from nvc_engine.codecs.mvc.modules import helper_notes
 from nvc_engine.codecs.mvc.settings import AUTO, PRESETS, MvcSettings, network_shape
 from nvc_engine.codecs.mvc.training import Recipe
 from nvc_engine.codecs.settings import resolve
@@ -176,7 +177,8 @@ def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
         expected_bpp=expected_bits(layout, planned.settings, planned.lambda_) / samples,
         peak_memory_bytes=_peak_memory(layout, planned.recipe, info.bit_depth),
     )
-    return plan_of("mvc", info, order, planned, work, notes=_notes(layout, planned), warning=_warning(planned, info))
+    notes = [*_notes(layout, planned), *helper_notes(planned.settings)]
+    return plan_of("mvc", info, order, planned, work, notes=notes, warning=_warning(planned, info))
 
 
 def _notes(layout: Layout, planned: Planned) -> list[str]:

@@ -96,7 +96,11 @@ class MvcSettings:
         choices=("off", "vanilla", "reg", "reg-ent"),
     )
     flow_teacher: str = setting(
-        "dis", "Flow teacher", "What finds the flow of the source.", choices=("dis", "raft"), advanced=True
+        AUTO,
+        "Flow teacher",
+        "What finds the flow of the source: OpenCV's DIS, or RAFT; auto takes RAFT where its weights were imported.",
+        choices=(AUTO, "dis", "raft"),
+        advanced=True,
     )
     flow_units: str = setting(
         "norm",
@@ -119,7 +123,11 @@ class MvcSettings:
         advanced=True,
     )  # fmt: skip
     tcl_features: str = setting(
-        "fixed", "TCL features", "Fixed filters, or a ResNet-34.", choices=("fixed", "resnet34"), advanced=True
+        AUTO,
+        "TCL features",
+        "Fixed filters, or a ResNet-34; auto takes that where its weights were imported.",
+        choices=(AUTO, "fixed", "resnet34"),
+        advanced=True,
     )
     tcl_centre: bool = setting(True, "TCL centring", "Standardise features over the clip.", advanced=True)
     tcl_target: str = setting(

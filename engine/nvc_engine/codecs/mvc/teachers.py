@@ -6,7 +6,6 @@ from(x), in pixels, x before y (specs/mvc.md, 4.3).
 
 import importlib
 import importlib.util
-from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -15,11 +14,14 @@ import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
 
-from nvc_engine.codecs.mvc.local_weights import torchvision_model
+from nvc_engine.codecs.mvc.weights import Helper, is_present, load_network
 from nvc_engine.errors import EngineError
 
 Rgb8 = NDArray[np.uint8]
 Flow = NDArray[np.float32]
+
+AUTO = "auto"
+LEAST_RAFT_SIDE, RAFT_BLOCK = 128, 8
 
 
 class Teacher(StrEnum):
@@ -34,6 +36,13 @@ class FlowTeacher(Protocol):
         """Forward flow (of the previous picture) and backward flow (of the current one) of two R'G'B' pictures
         [H, W, 3]: [4, H, W] as fx, fy, bx, by."""
         ...
+
+
+def present_teacher(name: str) -> Teacher:
+    """The teacher of this name; "auto" is RAFT where it is on this machine, else DIS."""
+    if name != AUTO:
+        return Teacher(name)
+    return Teacher.RAFT if is_present(Helper.RAFT) else Teacher.DIS
 
 
 def flow_teacher(name: Teacher, device: torch.device) -> FlowTeacher:
@@ -61,19 +70,18 @@ class _Dis:
 
 
 class _Raft:
-    """torchvision's RAFT, the paper's teacher."""
+    """torchvision's RAFT, the paper's teacher. Its pyramid wants pictures of at least 128 pixels a side."""
 
     def __init__(self, device: torch.device) -> None:
-        models, weights = torchvision_model("RAFT", "raft_large*.pth", "flow_teacher=dis")
-        self._network: Callable[..., Any] = models.optical_flow.raft_large(weights=None).to(device).eval()
-        self._network.load_state_dict(weights)
+        self._network = load_network(Helper.RAFT, "flow_teacher=dis").to(device)
         self._device = device
 
     @torch.no_grad()
     def pair(self, previous: Rgb8, current: Rgb8) -> Flow:
         height, width = previous.shape[:2]
         both = torch.from_numpy(np.stack([previous, current])).to(self._device).permute(0, 3, 1, 2).float() / 127.5 - 1
-        both = F.pad(both, (0, -width % 8, 0, -height % 8), mode="replicate")
+        right, below = (max(LEAST_RAFT_SIDE, -(-side // RAFT_BLOCK) * RAFT_BLOCK) - side for side in (width, height))
+        both = F.pad(both, (0, right, 0, below), mode="replicate")
         flow = self._network(both, both.flip(0))[-1][..., :height, :width]
         result: Flow = flow.flatten(0, 1).float().cpu().numpy()
         return result

@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 import torch
 
 import nvc_engine
+from nvc_engine.codecs.checkpoints import digest
 from nvc_engine.codecs.sevc.arithmetic import DTYPES
 from nvc_engine.codecs.sevc.float64_convolution import use_banded_convolutions
 from nvc_engine.codecs.sevc.hyper_laws import HyperLaws, kept_laws
@@ -19,7 +20,6 @@ from nvc_engine.codecs.sevc.weights import (
     INTRA_FILE,
     Networks,
     WeightsError,
-    digest,
     expected_tensors,
     imported_folder,
     load_networks,

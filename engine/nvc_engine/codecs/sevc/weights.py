@@ -3,25 +3,22 @@
 Our files are safetensors in the studio's data folder; they hold no code and load by mapping.
 """
 
-import hashlib
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from nvc_engine.codecs.sevc.checkpoints import read_checkpoint
+from nvc_engine.codecs.checkpoints import CheckpointError, Kept, load_tensors, read_checkpoint, save_tensors
 from nvc_engine.codecs.sevc.intra import IntraNetwork
 from nvc_engine.codecs.sevc.network import InterNetwork
 from nvc_engine.codecs.sevc.swin import relative_position_index
 from nvc_engine.codecs.sevc.widths import PRESETS, Widths
-from nvc_engine.errors import EngineError
+from nvc_engine.errors import EngineError, UsageError
 from nvc_engine.protocol import places
 
+FILES = ("intra", "inter")
 INTRA_FILE = "intra.safetensors"
 INTER_FILE = "inter.safetensors"
 _INDEX = ".relative_position_index"
@@ -83,8 +80,21 @@ def import_checkpoints(intra: Path, inter: Path, preset: str = "paper") -> Impor
     ]
     folder = imported_folder(preset)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    digests = [_save(folder / name, tensors) for name, tensors in checked]
+    digests = [save_tensors(folder / name, tensors) for name, tensors in checked]
     return Imported(folder / INTRA_FILE, folder / INTER_FILE, digests[0], digests[1])
+
+
+def import_files(files: Mapping[str, Path]) -> tuple[Kept, ...]:
+    """Import the checkpoints of `FILES` by these names.
+
+    Raises:
+        UsageError: one is missing.
+        EngineError: see `import_checkpoints`.
+    """
+    if set(files) != set(FILES):
+        raise UsageError("SEVC needs both, --intra FILE and --inter FILE.")
+    done = import_checkpoints(files["intra"], files["inter"])
+    return Kept(done.intra, done.intra_digest), Kept(done.inter, done.inter_digest)
 
 
 def load_networks(folder: Path, widths: Widths, dtype: torch.dtype = torch.float32) -> Networks:
@@ -102,11 +112,11 @@ def load_networks(folder: Path, widths: Widths, dtype: torch.dtype = torch.float
 
 
 def save_networks(folder: Path, networks: Networks, dtype: torch.dtype = torch.float32) -> tuple[str, str]:
-    """Keep the weights of both networks in a folder as `dtype`; returns the SHA-256 of each (see `digest`)."""
+    """Keep the weights of both networks in a folder as `dtype`; returns the SHA-256 of each (`checkpoints.digest`)."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return (
-        _save(folder / INTRA_FILE, _as(dtype, expected_tensors(networks.intra))),
-        _save(folder / INTER_FILE, _as(dtype, expected_tensors(networks.inter))),
+        save_tensors(folder / INTRA_FILE, _as(dtype, expected_tensors(networks.intra))),
+        save_tensors(folder / INTER_FILE, _as(dtype, expected_tensors(networks.inter))),
     )
 
 
@@ -117,8 +127,8 @@ def save_small(folder: Path, networks: Networks) -> tuple[str, str]:
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return (
-        _save(folder / INTRA_FILE, _packed(expected_tensors(networks.intra))),
-        _save(folder / INTER_FILE, _packed(expected_tensors(networks.inter))),
+        save_tensors(folder / INTRA_FILE, _packed(expected_tensors(networks.intra))),
+        save_tensors(folder / INTER_FILE, _packed(expected_tensors(networks.inter))),
     )
 
 
@@ -169,15 +179,6 @@ def _as(dtype: torch.dtype, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {key: tensor.to(dtype) if tensor.is_floating_point() else tensor for key, tensor in tensors.items()}
 
 
-def digest(tensors: Mapping[str, Tensor]) -> str:
-    """SHA-256 of weights by key, whatever file they are in."""
-    hasher = hashlib.sha256()
-    for key in sorted(tensors):
-        hasher.update(key.encode() + b"\0")
-        hasher.update(tensors[key].detach().cpu().numpy().tobytes())
-    return hasher.hexdigest()
-
-
 def _checked(path: Path, tensors: Mapping[str, Tensor], network: nn.Module) -> dict[str, Tensor]:
     """The network's own tensors out of `tensors`; computed indexes may be missing.
 
@@ -212,18 +213,6 @@ def _check_tensor(path: Path, key: str, tensor: Tensor, like: Tensor) -> None:
         raise WeightsError(f"{path} does not fit: {key} has a rate anchor that is not positive.")
 
 
-def _save(path: Path, tensors: Mapping[str, Tensor]) -> str:
-    """Write beside and rename; returns the digest, which the file carries as well."""
-    own = digest(tensors)
-    beside = path.with_suffix(f".{os.getpid()}.part")
-    try:
-        save_file({key: tensor.detach().contiguous() for key, tensor in tensors.items()}, beside, {"sha256": own})
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
-    return own
-
-
 def _load(path: Path) -> dict[str, Tensor]:
     if not path.exists():
         raise WeightsError(
@@ -231,11 +220,6 @@ def _load(path: Path) -> dict[str, Tensor]:
             " another preset."
         )
     try:
-        with safe_open(path, framework="pt") as file:
-            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - it is no mapping
-            stated = (file.metadata() or {}).get("sha256")
-    except (OSError, SafetensorError, ValueError) as error:
+        return load_tensors(path)
+    except CheckpointError as error:
         raise WeightsError(f"{path} is damaged; import or download it again.") from error
-    if stated is not None and stated != digest(tensors):
-        raise WeightsError(f"{path} is damaged; import or download it again.")
-    return tensors

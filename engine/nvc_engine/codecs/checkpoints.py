@@ -1,17 +1,24 @@
-"""Reading a published checkpoint without trusting it (specs/sevc.md, 13).
+"""Reading a published checkpoint without trusting it (specs/sevc.md, 13), and files of tensors of our own.
 
 Such files are pickles. `torch.load` is asked for plain data only; as that still lets a file call what allocates at
 will, the file may name nothing but what tensors are made of. Nothing is taken from it but tensors.
+
+Our own files are safetensors; they hold no code and load by mapping.
 """
 
+import hashlib
+import os
 import pickletools
 import struct
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
 from torch import Tensor
 
 from nvc_engine.errors import EngineError
@@ -58,6 +65,64 @@ def read_checkpoint(path: Path) -> dict[str, Tensor]:
     return {_key(path, key): _tensor(path, key, value) for key, value in content.items()}
 
 
+def read_weights(path: Path) -> dict[str, Tensor]:
+    """Tensors by their keys of a file that a person brings: safetensors by its name, else a checkpoint.
+
+    Raises:
+        CheckpointError: see `read_checkpoint`.
+    """
+    if path.suffix == ".safetensors":
+        _refuse_large(path)
+        return load_tensors(path)
+    return read_checkpoint(path)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file that an import has left, and the SHA-256 of its weights."""
+
+    path: Path
+    digest: str
+
+
+def digest(tensors: Mapping[str, Tensor]) -> str:
+    """SHA-256 of weights by key, whatever file they are in."""
+    hasher = hashlib.sha256()
+    for key in sorted(tensors):
+        hasher.update(key.encode() + b"\0")
+        hasher.update(tensors[key].detach().cpu().numpy().tobytes())
+    return hasher.hexdigest()
+
+
+def save_tensors(path: Path, tensors: Mapping[str, Tensor]) -> str:
+    """Write safetensors beside and rename; returns the digest, which the file carries as well."""
+    own = digest(tensors)
+    beside = path.with_suffix(f".{os.getpid()}.part")
+    try:
+        save_file({key: tensor.detach().contiguous() for key, tensor in tensors.items()}, beside, {"sha256": own})
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    return own
+
+
+def load_tensors(path: Path) -> dict[str, Tensor]:
+    """Tensors of a file of safetensors.
+
+    Raises:
+        CheckpointError: it cannot be read, or its tensors are not those of the digest that it carries.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - it is no mapping
+            stated = (file.metadata() or {}).get("sha256")
+    except (OSError, SafetensorError, ValueError) as error:
+        raise CheckpointError(f"{path} cannot be read as safetensors: it is damaged, or something else.") from error
+    if stated is not None and stated != digest(tensors):
+        raise CheckpointError(f"{path} is damaged: its weights are not those that it was written with.")
+    return tensors
+
+
 def _key(path: Path, key: object) -> str:
     if not isinstance(key, str):
         raise CheckpointError(f"{path} holds a weight whose key is no text.")
@@ -81,7 +146,7 @@ def _refuse_large(path: Path) -> None:
             f"{path} cannot be read: {getattr(error, 'strerror', None) or 'it is damaged'}."
         ) from error
     if size > MAX_BYTES:
-        raise CheckpointError(f"{path} takes {size / 2**30:.1f} GiB; a checkpoint of SEVC takes less than 1 GiB.")
+        raise CheckpointError(f"{path} takes {size / 2**30:.1f} GiB; the studio reads no such checkpoint.")
 
 
 def _refuse_callers(path: Path) -> None:
