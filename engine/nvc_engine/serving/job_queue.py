@@ -254,14 +254,16 @@ class JobQueue:
     def _command(self, store: JobStore, message: CommandJob) -> Message:
         job = store.command(message.job, message.verb)
         if message.verb is JobVerb.START and job.state is JobState.WAITING:
-            self._make_room(job.request)
+            self._make_room(job)
         return Done(message.request)
 
-    def _make_room(self, request: JobRequest) -> None:
-        """Have the job that runs where `request` is to run leave a checkpoint; it is taken up again afterwards. A
+    def _make_room(self, job: JobFacts) -> None:
+        """Have another job that runs where `job` is to run leave a checkpoint; it is taken up again afterwards. A
         conventional encoder cannot go on where it was, and is left to finish."""
-        running = self._running.get(self._device(request))
-        if running is not None and running.request.codec not in self._conventional:
+        running = self._running.get(self._device(job.request))
+        if running is None or running.worker.job == job.id:  # its own worker has begun, and has yet to say so
+            return
+        if running.request.codec not in self._conventional:
             running.worker.hang_up()
 
     def _hold(self, store: JobStore, message: HoldQueue) -> Message:
