@@ -2,7 +2,7 @@
 
 import json
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -131,6 +131,15 @@ def test_a_sweep_that_is_interrupted_goes_on_with_the_job_it_has_left(call: Call
         assert [job.state for job in store.all()] == [JobState.DONE] * 8
 
 
+@pytest.fixture
+def heeds_ctrl_c() -> Iterator[None]:
+    """A program that a shell starts in the background ignores SIGINT, and so would a sweep in it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeds_ctrl_c")
 def test_ctrl_c_ends_a_sweep_also_where_the_encode_at_hand_is_just_done(call: Call, clip_path: Path, tmp_path: Path):
     made: list[str] = []
 
