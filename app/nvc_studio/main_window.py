@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QImage
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QVBoxLayout, QWidget
 
@@ -148,7 +148,7 @@ class MainWindow(QMainWindow):
         self.compare.full_screen_changed.connect(self._full_screen)
 
     def _restore_layout(self) -> None:
-        self.resize(1440, 900)
+        self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize()))
         saved = self.studio.settings.layout()
         if saved is not None:
             self.restoreGeometry(saved[0])
