@@ -43,7 +43,7 @@ def train(options: argparse.Namespace) -> int:
         order = session.TrainingOrder(
             data=str(options.data.absolute()), preset=options.preset, stage=options.stage, minutes=options.minutes,
             steps=options.steps, seed=options.seed, samples=options.samples, crop=options.crop,
-            learning_rate=options.learning_rate, group=options.group, device=options.device, workers=options.workers,
+            learning_rate=options.learning_rate, groups=options.groups, device=options.device, workers=options.workers,
             weights=str(options.weights.absolute()) if options.weights else None,
         )  # fmt: skip
         order.recipe()

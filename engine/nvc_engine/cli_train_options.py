@@ -4,6 +4,10 @@ import argparse
 from pathlib import Path
 
 
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in text.split(","))
+
+
 def add_options(verb: argparse.ArgumentParser) -> None:
     """The options of `train`."""
     verb.add_argument("codec", help="the codec whose weights are learned, such as sevc")
@@ -20,9 +24,14 @@ def add_options(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--seed", type=int, default=0, metavar="N", help="seed of all randomness (default: 0)")
     verb.add_argument("--samples", type=int, metavar="N", help="runs of frames in a step")
     verb.add_argument("--crop", type=int, metavar="N", help="side of their windows, divisible by 16")
-    verb.add_argument("--group", type=int, metavar="N", help="most frames in a group (default: the recipe's)")
+    verb.add_argument(
+        "--groups", type=_numbers, default=(), metavar="N,N,...",
+        help="frames in a group, for equal shares of the stage (default: the recipe's)",
+    )  # fmt: skip
     verb.add_argument("--learning-rate", type=float, metavar="X", help="at its peak")
-    verb.add_argument("--workers", type=int, default=0, metavar="N", help="threads that prepare batches (default: 0)")
+    verb.add_argument(
+        "--workers", type=int, default=0, metavar="N", help="threads that decode and prepare batches (default: 0)"
+    )
     verb.add_argument("--device", default="cpu", choices=("cpu", "cuda"), help="default: %(default)s")
     verb.add_argument("--clips", type=int, default=8, metavar="N", help="held-out clips to validate on (default: 8)")
     verb.add_argument("--frames", type=int, default=8, metavar="N", help="frames of each of them (default: 8)")

@@ -122,7 +122,7 @@ class SwinFusion(nn.Module):
         self.conv_after_body = conv3(width, width)
 
     def forward(self, slices: Tensor) -> Tensor:
-        mask = shift_mask(slices.shape[3], slices.shape[4]).to(slices)
+        mask = shift_mask(slices.shape[3], slices.shape[4], slices)
         x = self.patch_embed["norm"](slices.permute(0, 1, 3, 4, 2))
         for group in self.layers:
             x = group(x, mask)
@@ -141,20 +141,19 @@ def relative_position_index() -> Tensor:
     return index
 
 
-def shift_mask(height: int, width: int) -> Tensor:
+def shift_mask(height: int, width: int, like: Tensor) -> Tensor:
     """What keeps shifted windows from looking across the edge: [windows, tokens, tokens], 0 or `_MASKED`.
 
     Even a map of a single window is cut, into four quadrants.
     """
-    labels = 3 * _stripes(height)[:, None] + _stripes(width)
-    volume = labels.expand(1, DEPTH, height, width)[..., None].float()
-    of_token = _to_windows(volume)[..., 0]
-    return torch.where(of_token[:, :, None] == of_token[:, None, :], 0.0, _MASKED)
+    labels = 3 * _stripes(height, like.device)[:, None] + _stripes(width, like.device)
+    of_token = _to_windows(labels.expand(1, DEPTH, height, width)[..., None])[..., 0]
+    return (of_token[:, :, None] != of_token[:, None, :]).to(like.dtype) * _MASKED
 
 
-def _stripes(size: int) -> Tensor:
+def _stripes(size: int, device: torch.device) -> Tensor:
     """0 in all windows but the last, 1 in the last but for its shifted part, 2 there."""
-    place = torch.arange(size)
+    place = torch.arange(size, device=device)
     return (place >= size - SIDE).int() + (place >= size - _SHIFT).int()
 
 

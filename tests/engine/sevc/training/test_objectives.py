@@ -43,13 +43,10 @@ def test_lambda_is_log_spaced_and_frames_are_weighed_in_turns() -> None:
     assert [frame_weight(position) for position in range(1, 9)] == [0.5, 1.2, 0.5, 0.9] * 2
 
 
-def test_the_rate_begins_with_little_weight() -> None:
-    recipe = replace(RECIPES[Stage.BASE], rate_ramp=0.2, flow_until=0.3)
-    assert balance(recipe, 0.0) == Balance(0.05, lead_flow=True)
-    assert balance(recipe, 0.1).rate == pytest.approx(0.525)
+def test_the_flow_is_led_in_the_first_part_of_a_stage() -> None:
+    recipe = replace(RECIPES[Stage.BASE], flow_until=0.3)
     assert balance(recipe, 0.2) == Balance(1.0, lead_flow=True)
     assert balance(recipe, 0.3) == Balance(1.0, lead_flow=False)
-    assert balance(replace(recipe, rate_ramp=0.0), 0.0).rate == 1
 
 
 def test_the_intra_loss_is_that_of_three_channels_and_bits_a_pixel(

@@ -61,7 +61,7 @@ def test_a_stage_changes_its_own_parts_alone(
 
 @pytest.mark.parametrize("stage", [Stage.INTRA, Stage.BASE])
 def test_steps_lower_the_loss(stage: Stage, tiny_networks: Make, rendered_source: Callable[[], Any]) -> None:
-    recipe = replace(short(stage, learning_rate=3e-3, rate_ramp=0.0), phases=(Phase(1.0, 2),))
+    recipe = replace(short(stage, learning_rate=3e-3), phases=(Phase(1.0, 2),))
     trainer = StageTrainer(tiny_networks(1), recipe, rendered_source(), seed=1)
     losses = [report.loss for report in train(trainer, in_steps(24))]
     assert sum(losses[-6:]) < 0.7 * sum(losses[:6])

@@ -26,7 +26,6 @@ from nvc_engine.codecs.sevc.weights import Networks
 
 LOWEST_LAMBDA, HIGHEST_LAMBDA = 50.0, 400.0
 _FRAME_WEIGHTS = (0.9, 0.5, 1.2, 0.5)
-_LEAST_RATE_WEIGHT = 0.05
 
 
 @dataclass(frozen=True)
@@ -55,8 +54,7 @@ class Balance:
 
 def balance(recipe: Recipe, fraction: float) -> Balance:
     """The weights of the terms at a fraction of the stage."""
-    risen = 1.0 if fraction >= recipe.rate_ramp else fraction / recipe.rate_ramp
-    return Balance(_LEAST_RATE_WEIGHT + (1 - _LEAST_RATE_WEIGHT) * risen, fraction < recipe.flow_until)
+    return Balance(lead_flow=fraction < recipe.flow_until)
 
 
 def lambdas(rate_points: Tensor) -> Tensor:

@@ -1,6 +1,7 @@
 """The stages of the training and what each of them does (specs/sevc.md, 11)."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -36,7 +37,6 @@ class Recipe:
         crop: side of their windows; a multiple of 16.
         learning_rate: of AdamW at its peak, which comes after `warm_up` (fraction of the stage); a cosine leads to
             `last_rate` of it.
-        rate_ramp: fraction of the stage over which the weight of the rate rises from nearly nothing to 1.
         flow_until: fraction of the stage in which the base layer's flow is also led by what it makes of the reference.
         clip_norm: largest norm of the gradients of a step.
         noise: reach of the noise that stands for rounding in the rate.
@@ -47,15 +47,19 @@ class Recipe:
     phases: tuple[Phase, ...]
     samples: int = 8
     crop: int = 256
-    learning_rate: float = 1e-3
+    learning_rate: float = 4e-4
     warm_up: float = 0.03
     last_rate: float = 0.01
-    weight_decay: float = 1e-4
-    rate_ramp: float = 0.1
+    weight_decay: float = 0.0
     flow_until: float = 0.0
     clip_norm: float = 1.0
     noise: float = 0.5
     base_share: float = 0.05
+
+    def with_groups(self, frames: Sequence[int]) -> "Recipe":
+        """The same with groups of these numbers of frames, one after the other for equal shares of the stage."""
+        phases = tuple(Phase((place + 1) / len(frames), count) for place, count in enumerate(frames))
+        return replace(self, phases=phases)
 
     def phase(self, fraction: float) -> Phase:
         """The phase that a fraction of the stage belongs to."""
@@ -64,25 +68,10 @@ class Recipe:
 
 RECIPES = MappingProxyType(
     {
-        Stage.INTRA: Recipe(Stage.INTRA, (Phase(1.0, 1),), rate_ramp=0.0, learning_rate=4e-4, weight_decay=0.0),
-        Stage.BASE: Recipe(
-            Stage.BASE,
-            (Phase(0.2, 2), Phase(0.5, 3), Phase(1.0, 5)),
-            flow_until=0.5,
-            learning_rate=4e-4,
-            rate_ramp=0.0,
-            weight_decay=0.0,
-        ),
-        Stage.AUGMENT: Recipe(
-            Stage.AUGMENT,
-            (Phase(0.2, 2), Phase(0.5, 3), Phase(1.0, 5)),
-            learning_rate=4e-4,
-            weight_decay=0.0,
-            rate_ramp=0.0,
-        ),
-        Stage.JOINT: Recipe(
-            Stage.JOINT, (Phase(0.6, 6), Phase(1.0, 32)), learning_rate=1e-4, weight_decay=0.0, rate_ramp=0.0
-        ),
+        Stage.INTRA: Recipe(Stage.INTRA, (Phase(1.0, 1),)),
+        Stage.BASE: Recipe(Stage.BASE, (Phase(0.2, 2), Phase(0.5, 3), Phase(1.0, 5)), flow_until=0.5),
+        Stage.AUGMENT: Recipe(Stage.AUGMENT, (Phase(0.2, 2), Phase(0.5, 3), Phase(1.0, 5))),
+        Stage.JOINT: Recipe(Stage.JOINT, (Phase(0.6, 6), Phase(1.0, 32)), learning_rate=1e-4),
     }
 )
 """The recipe of each stage."""

@@ -2,7 +2,7 @@
 
 import contextlib
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -35,8 +35,8 @@ class TrainingOrder:
         minutes, steps: its length; one of them.
         seed: of everything random.
         samples, crop, learning_rate: instead of the recipe's own.
-        group: most frames in a group; the recipe's longer ones are cut to it.
-        workers: threads that prepare batches.
+        groups: frames in a group, for equal shares of the stage one after the other, instead of the recipe's phases.
+        workers: threads that decode and prepare batches.
         weights: folder of the networks that the stage begins with, instead of those that the run has.
     """
 
@@ -49,7 +49,7 @@ class TrainingOrder:
     samples: int | None = None
     crop: int | None = None
     learning_rate: float | None = None
-    group: int | None = None
+    groups: Sequence[int] = ()
     device: str = "cpu"
     workers: int = 0
     weights: str | None = None
@@ -73,12 +73,12 @@ class TrainingOrder:
         if self.device == "cuda" and not torch.cuda.is_available():
             raise UsageError("There is no GPU here that can be trained on; use --device cpu.")
         recipe = RECIPES[Stage(self.stage)]
-        if self.group is not None and self.group < 2:
-            raise UsageError("A group has at least 2 frames.")
-        longest = self.group or max(phase.frames for phase in recipe.phases)
+        if self.groups and recipe.stage is not Stage.INTRA:
+            if min(self.groups) < 2:
+                raise UsageError("A group has at least 2 frames.")
+            recipe = recipe.with_groups(self.groups)
         recipe = replace(
             recipe,
-            phases=tuple(replace(phase, frames=min(phase.frames, longest)) for phase in recipe.phases),
             samples=self.samples or recipe.samples,
             crop=self.crop or recipe.crop,
             learning_rate=self.learning_rate or recipe.learning_rate,
@@ -106,18 +106,18 @@ class Training:
         self._stage = recipe.stage
         training, self._held_out = split(find_snippets(Path(order.data)))
         widths = PRESETS[order.preset]
-        self._library = Library()
+        device = torch.device(order.device)
+        self._library = Library(device)
+        self._library.load(training, max(1, order.workers))
         self._sampler = Sampler(self._library, training, order.seed, order.workers)
         if weights is not None:
             self._networks = load_networks(weights, widths)
         else:
             self._networks = fresh_networks(widths, order.seed)
             shape = replace(_EXAMPLES, crop=min(_EXAMPLES.crop, recipe.crop - recipe.crop % 64))
-            examples = self._sampler.batch(0, shape).float() / 255
+            examples = self._sampler.batch(0, shape).cpu().float() / 255
             begin_as_transforms(self._networks, examples, order.seed)
-        self.trainer = StageTrainer(
-            self._networks, recipe, self._sampler, seed=order.seed, device=torch.device(order.device)
-        )
+        self.trainer = StageTrainer(self._networks, recipe, self._sampler, seed=order.seed, device=device)
 
     def steps(self, pace: Pace) -> Iterator[StepReport]:
         """Train until the pace says that it is done."""

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,13 +79,30 @@ def split(snippets: Sequence[Snippet], share: float = HELD_OUT_SHARE) -> tuple[l
 
 
 class Library:
-    """Snippets decoded at their first use and kept in memory as they are stored (1.5 bytes a pixel in 4:2:0)."""
+    """Snippets decoded at their first use and kept in memory.
 
-    def __init__(self) -> None:
+    Args:
+        device: a GPU to keep them on, as 8-bit R'G'B'; by default they stay as they are stored (1.5 bytes a pixel in
+            4:2:0), and windows are converted as they are asked for.
+    """
+
+    def __init__(self, device: torch.device | None = None) -> None:
+        self._device = device if device is not None and device.type == "cuda" else None
         self._decoded: dict[Path, tuple[list[Picture], Colour]] = {}
+        self._resident: dict[Path, Tensor] = {}
+
+    def load(self, snippets: Sequence[Snippet], threads: int) -> None:
+        """Have snippets in the GPU's memory before they are asked for; without a GPU there is nothing to do.
+
+        Raises:
+            EngineError: a file cannot be decoded.
+        """
+        if self._device is not None:
+            with ThreadPoolExecutor(threads) as pool:
+                list(pool.map(self._on_device, snippets))
 
     def frames(self, snippet: Snippet, indexes: Sequence[int], left: int, top: int, size: tuple[int, int]) -> Tensor:
-        """A window of some frames as 8-bit R'G'B', [T, 3, H, W].
+        """A window of some frames as 8-bit R'G'B', [T, 3, H, W], where the snippets are kept.
 
         Args:
             left, top: of the window; even.
@@ -93,19 +111,36 @@ class Library:
         Raises:
             EngineError: the file cannot be decoded, or has fewer frames than its index says.
         """
+        height, width = size
+        if self._device is not None:
+            kept = self._on_device(snippet)
+            return torch.stack([kept[index, :, top : top + height, left : left + width] for index in indexes])
         pictures, colour = self._pictures(snippet)
-        windows = [to_rgb(_window(pictures[index], left, top, size), colour) for index in indexes]
-        return torch.from_numpy(np.stack(windows)).permute(0, 3, 1, 2).contiguous()
+        return _converted([_window(pictures[index], left, top, size) for index in indexes], colour)
+
+    def _on_device(self, snippet: Snippet) -> Tensor:
+        if snippet.path not in self._resident:
+            self._resident[snippet.path] = _converted(*_decode(snippet)).to(self._device)
+        return self._resident[snippet.path]
 
     def _pictures(self, snippet: Snippet) -> tuple[list[Picture], Colour]:
         if snippet.path not in self._decoded:
-            clip = open_video(snippet.path, matrix=snippet.matrix)
-            try:
-                pictures = list(clip.pictures(0, snippet.frames))
-            finally:
-                clip.close()
-            self._decoded[snippet.path] = pictures, clip.info.colour
+            self._decoded[snippet.path] = _decode(snippet)
         return self._decoded[snippet.path]
+
+
+def _decode(snippet: Snippet) -> tuple[list[Picture], Colour]:
+    clip = open_video(snippet.path, matrix=snippet.matrix)
+    try:
+        return list(clip.pictures(0, snippet.frames)), clip.info.colour
+    finally:
+        clip.close()
+
+
+def _converted(pictures: Sequence[Picture], colour: Colour) -> Tensor:
+    """8-bit R'G'B', [T, 3, H, W]."""
+    frames = np.stack([to_rgb(picture, colour) for picture in pictures])
+    return torch.from_numpy(frames).permute(0, 3, 1, 2).contiguous()
 
 
 def _window(picture: Picture, left: int, top: int, size: tuple[int, int]) -> Picture:

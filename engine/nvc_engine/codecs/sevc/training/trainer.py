@@ -15,6 +15,7 @@ from nvc_engine.codecs.sevc.training.recipes import Recipe, Stage
 from nvc_engine.codecs.sevc.training.sampling import BatchShape, Source, step_random
 from nvc_engine.codecs.sevc.weights import Networks
 from nvc_engine.nn.precision import has_fast_bfloat16
+from nvc_engine.nn.replay import Recorder
 
 _LEAST_ANCHOR = 0.01
 
@@ -93,9 +94,20 @@ class StageTrainer:
             for prefix, part in parts.items()
             for name, parameter in part.train().named_parameters()
         }
+        torch.backends.cudnn.benchmark = self._on_gpu  # sizes are the same for thousands of steps
+        self._rate = torch.zeros((), device=self._device)
         self._optimiser = torch.optim.AdamW(
-            self._trained.values(), recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
+            self._trained.values(), self._rate, weight_decay=recipe.weight_decay, fused=True, capturable=self._on_gpu
         )
+        self._random = (
+            torch.cuda.default_generators[self._device.index or 0] if self._on_gpu else torch.Generator(self._device)
+        )
+        self._recorder = Recorder(self._update, self._device) if self._on_gpu else None
+        self._now = recipe.phase(0), balance(recipe, 0)
+
+    @property
+    def _on_gpu(self) -> bool:
+        return self._device.type == "cuda"
 
     def step(self, fraction: float) -> StepReport:
         """One update at a fraction (0..1) of the whole stage."""
@@ -103,30 +115,50 @@ class StageTrainer:
         phase = recipe.phase(fraction)
         rate = self._learning_rate(fraction)
         number = self.steps
-        batch = self._source.batch(number, BatchShape(recipe.samples, phase.frames, recipe.crop))
-        frames = _channels_last(batch.to(self._device).float() / 255)
+        batch = self._source.batch(number, BatchShape(recipe.samples, phase.frames, recipe.crop)).to(self._device)
         random = step_random(self._seed, number, "rate points")
-        points = torch.randint(RATE_POINTS, (frames.shape[1],), generator=random).to(self._device)
-        noise = step_random(self._seed, number, "noise", self._device)
-        self._optimiser.zero_grad(set_to_none=True)
-        totals = torch.zeros(4, device=self._device)
-        weights = balance(recipe, fraction)
-        with torch.random.fork_rng([self._device] if self._device.type == "cuda" else []):
-            torch.manual_seed(noise.initial_seed())  # which branches of the transformer are left out
-            parts = group_loss(self._networks, frames, points, recipe, weights, unroll=phase.unroll, random=noise)
-            while (part := self._next(parts)) is not None:
-                part.loss.backward()  # type: ignore[no-untyped-call]
-                totals += torch.stack([part.loss.detach(), part.bits, part.base_bits, part.error])
-        norm = float(nn.utils.clip_grad_norm_(self._trained.values(), recipe.clip_norm))
-        skipped = not math.isfinite(norm)
-        if skipped:
-            self.skipped += 1
+        points = torch.randint(RATE_POINTS, (batch.shape[1],), generator=random).to(self._device)
+        self._rate.fill_(rate)
+        self._now = phase, balance(recipe, fraction)
+        seed = step_random(self._seed, number, "noise").initial_seed()
+        self._random.manual_seed(seed)
+        if self._recorder is not None:
+            results = self._recorder(self._now, batch, points)
         else:
-            self._update(rate)
+            with torch.random.fork_rng([]):
+                torch.manual_seed(seed)  # which branches of the transformer are left out
+                results = self._update(batch, points)
+        loss, bits, base_bits, error, norm = results.tolist()
         self.steps += 1
-        loss, bits, base_bits, error = totals.tolist()
+        skipped = not math.isfinite(norm)
+        self.skipped += skipped
         psnr = -10 * math.log10(max(error, 1e-10)) if math.isfinite(error) else math.nan
         return StepReport(self.steps, fraction, phase.frames, loss, bits, base_bits, psnr, rate, norm, skipped)
+
+    def _update(self, batch: Tensor, points: Tensor) -> Tensor:
+        """Take gradients of the loss of 8-bit R'G'B' [T, B, 3, H, W] at rate points [B] and change the weights.
+
+        Nothing in here waits for a GPU. Returns the loss, bits a pixel, the base layer's among them, the mean squared
+        error, and the norm of the gradients; where that is no number nothing has changed.
+        """
+        phase, weights = self._now
+        frames = _channels_last(batch.float() / 255)
+        self._optimiser.zero_grad(set_to_none=True)
+        totals = torch.zeros(4, device=self._device)
+        parts = group_loss(
+            self._networks, frames, points, self.recipe, weights, unroll=phase.unroll, random=self._random
+        )
+        while (part := self._next(parts)) is not None:
+            part.loss.backward()  # type: ignore[no-untyped-call]
+            totals += torch.stack([part.loss.detach(), part.bits, part.base_bits, part.error])
+        norm = nn.utils.clip_grad_norm_(self._trained.values(), self.recipe.clip_norm)
+        self._optimiser.found_inf = (~norm.isfinite()).float()  # type: ignore[attr-defined]
+        self._optimiser.step()
+        with torch.no_grad():
+            for key, parameter in self._trained.items():
+                if "q_scale_" in key:
+                    parameter.clamp_(min=_LEAST_ANCHOR)
+        return torch.cat([totals, norm.view(1)])
 
     def _next(self, parts: Iterator[Part]) -> Part | None:
         with torch.autocast(self._device.type, torch.bfloat16, enabled=self._half):
@@ -162,15 +194,6 @@ class StageTrainer:
             return recipe.learning_rate * max(0.05, fraction / recipe.warm_up)
         down = 0.5 * (1 + math.cos(math.pi * (fraction - recipe.warm_up) / (1 - recipe.warm_up)))
         return recipe.learning_rate * (recipe.last_rate + (1 - recipe.last_rate) * down)
-
-    def _update(self, rate: float) -> None:
-        for group in self._optimiser.param_groups:
-            group["lr"] = rate
-        self._optimiser.step()
-        with torch.no_grad():
-            for key, parameter in self._trained.items():
-                if "q_scale_" in key:
-                    parameter.clamp_(min=_LEAST_ANCHOR)
 
 
 def train(trainer: StageTrainer, pace: Pace) -> Iterator[StepReport]:
