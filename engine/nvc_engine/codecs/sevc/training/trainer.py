@@ -94,7 +94,6 @@ class StageTrainer:
             for prefix, part in parts.items()
             for name, parameter in part.train().named_parameters()
         }
-        torch.backends.cudnn.benchmark = self._on_gpu  # sizes are the same for thousands of steps
         self._rate = torch.zeros((), device=self._device)
         self._optimiser = torch.optim.AdamW(
             self._trained.values(), self._rate, weight_decay=recipe.weight_decay, fused=True, capturable=self._on_gpu
