@@ -58,7 +58,7 @@ def missed_goal(goal: Goal | None, result: Result) -> str:
     if abs(error) <= allowed:
         return ""
     if error > 0:
-        advice = "a smaller preset, or more time where the codec trains, comes nearer"
+        advice = "a smaller preset, smaller pictures, or more time where the codec trains, comes nearer"
     else:
         advice = "a larger preset, or more time where the codec trains, comes nearer"
     return f"The goal was {goal.value:.{digits}f} {unit} and the file has {got:.{digits}f}: {advice}."

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from nvc_engine.codecs.contract import EncodedUnit, EncodeOrder, Report, SessionState
+from nvc_engine.codecs.nvrc.motion.aiming import GroupResult
 from nvc_engine.codecs.nvrc.motion.decoding import MotionDecoder
 from nvc_engine.codecs.nvrc.motion.planning import MotionPlan, plan_motion
 from nvc_engine.codecs.nvrc.motion.session import MotionSession
@@ -120,6 +121,37 @@ def test_a_size_is_met_in_passes(bpp: float) -> None:
     assert planned.aim is not None
     miss = planned.aim.miss([(unit.count, len(unit.payload)) for unit in units], [])
     assert abs(miss) < 0.03
+
+
+def test_a_size_that_is_out_of_reach_gets_the_coarsest_steps() -> None:
+    clip = DrawnClip(10)
+    session, _ = session_for(clip, order_for(clip, Goal(GoalKind.BPP, 0.001)))
+    units = units_of(session)
+    coarsest, _ = session_for(clip, order_for(clip, Goal(GoalKind.QUALITY, 0.0)))
+    assert [unit.payload for unit in units] == [unit.payload for unit in units_of(coarsest)]
+
+
+def passes_of(*steps_and_bytes: tuple[float, int]) -> list[list[GroupResult]]:
+    return [[GroupResult(step, size, 8, 240.0) for _ in range(2)] for step, size in steps_and_bytes]
+
+
+def test_two_passes_tell_how_bytes_fall_with_steps() -> None:
+    clip = DrawnClip(16)
+    _, planned = session_for(clip, order_for(clip, Goal(GoalKind.SIZE, 4000)))
+    assert planned.aim is not None
+    usual = planned.aim.step(passes_of((100.0, 4000)), [], 0)
+    slowly = planned.aim.step(passes_of((84.0, 5000), (100.0, 4000)), [], 0)
+    assert 100 < usual < slowly
+
+
+def test_one_group_that_takes_too_much_does_not_spoil_the_rest_of_its_pass() -> None:
+    clip = DrawnClip(16)
+    _, planned = session_for(clip, order_for(clip, Goal(GoalKind.SIZE, 4000)))
+    assert planned.aim is not None
+    passes = passes_of((80.0, 2000))
+    begun = planned.aim.step(passes, [], 0)
+    after = planned.aim.step(passes, [GroupResult(begun, 3990, 8, 240.0)], 0)
+    assert begun < after <= begun + 12
 
 
 def test_quality_sets_the_step() -> None:

@@ -11,7 +11,7 @@ from nvc_engine.codecs.nvrc.motion.aiming import Aim, QualityAim, SizeAim
 from nvc_engine.codecs.nvrc.motion.decoding import MAX_PIXELS, PROFILE, PROFILE_VERSION
 from nvc_engine.codecs.nvrc.motion.encoding import Recipe
 from nvc_engine.codecs.nvrc.motion.prior import prior_nets
-from nvc_engine.codecs.nvrc.motion.steps import step_index
+from nvc_engine.codecs.nvrc.motion.steps import COARSEST, step_index
 from nvc_engine.codecs.nvrc.motion.unit import MAX_FRAMES
 from nvc_engine.errors import EngineError, UsageError
 from nvc_engine.media.clip import ClipInfo
@@ -97,7 +97,7 @@ def plan_motion(info: ClipInfo, order: EncodeOrder) -> MotionPlan:
         aim = QualityAim(order.goal.value)
     seconds = 60 * (DEFAULT_MINUTES if order.minutes is None else order.minutes)
     lambda_ = peak**2 / (Recipe.price * step**2)
-    return MotionPlan(Recipe(), step_index(step), aim, lambda_, seconds, goal, unit_frames, header)
+    return MotionPlan(Recipe(), min(step_index(step), COARSEST), aim, lambda_, seconds, goal, unit_frames, header)
 
 
 def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:

@@ -23,6 +23,7 @@ from nvc_engine.codecs.nvrc.motion.prior import prior_nets
 from nvc_engine.codecs.nvrc.motion.recalling import recalled_lessons
 from nvc_engine.codecs.nvrc.motion.smooth_learning import Lesson, SmoothTrainer
 from nvc_engine.codecs.nvrc.motion.smoothing import SmoothNet
+from nvc_engine.codecs.nvrc.motion.steps import COARSEST
 from nvc_engine.codecs.nvrc.motion.unit import Group, Unit
 from nvc_engine.codecs.scene_units import UnitRange, scene_units
 from nvc_engine.media.clip import Clip
@@ -64,7 +65,8 @@ class MotionSession:
         self._planned = planned
         self._clock = clock
         self._units: list[UnitRange] = []
-        self._before: list[GroupResult] = []
+        self._before: list[list[GroupResult]] = []
+        self._fixed = 0
         self._done: list[GroupResult] = []
         self._groups: list[Group] = []
         self._payloads: list[bytes] = []
@@ -126,8 +128,9 @@ class MotionSession:
         if lessons is not None and self._groups:
             lessons += recalled_lessons(self._groups, count, planes_of, UnitState(padded, peak, prior_nets()), recipe)
         encoder = UnitEncoder(count, planes_of, state, recipe, lessons)
+        fixed = self._fixed + self._filter_bytes()
         for number in range(len(self._groups), len(encoder.groups)):
-            index = planned.aim.step(self._before, self._done) if planned.aim and self._before else planned.step
+            index = planned.aim.step(self._before, self._done, fixed) if planned.aim and self._before else planned.step
             result, took = GroupResult(index, 0, 0, 0.0), 0.0
             began = self._clock()
             for event in encoder.encode(number, index):
@@ -191,13 +194,23 @@ class MotionSession:
         aim = self._planned.aim
         filtered = any(smooth is not None for smooth in self._smooths)
         first_of_filter = filtered and self._passes == 1
+        beside = sum(map(len, self._payloads)) - sum(group.bytes for group in self._done)
+        self._fixed = beside - (self._filter_bytes() if self._passes > 1 else 0)
         sizes = [(unit.count, len(payload)) for unit, payload in zip(self._units, self._payloads, strict=True)]
         miss = self._loss(sizes) if aim is None else abs(aim.miss(sizes, self._done))
         if self._best_miss is None or miss < self._best_miss or (aim is not None and filtered and self._passes == 2):
             self._best_miss, self._best = miss, self._payloads
-        enough = True if aim is None else aim.close(self._best_miss)
+        enough = True if aim is None else aim.close(self._best_miss) or self._stuck()
         self._settled = self._hurry or (enough and not first_of_filter) or self._passes == MOST_PASSES
-        self._before, self._done, self._payloads = self._done, [], []
+        self._before, self._done, self._payloads = [*self._before[-1:], self._done], [], []
+
+    def _filter_bytes(self) -> int:
+        return sum(len(smooth.pack()) for smooth in self._smooths if smooth is not None)
+
+    def _stuck(self) -> bool:
+        """Whether every group was coded under the coarsest step that there is, as in the pass before."""
+        passes = (self._done, self._before[-1]) if self._before else ()
+        return bool(passes) and all(group.step == COARSEST for groups in passes for group in groups)
 
     def _loss(self, sizes: list[tuple[int, int]]) -> float:
         """Rate and distortion of a pass in bits a pixel: R + lambda D, D the geometric mean of the planes' errors."""
@@ -273,9 +286,10 @@ class MotionSession:
                 "smooths": [len(packed) for packed in smooths],
                 "coding_seconds": self._coding_seconds,
                 "groups": [[group.step, len(group.anchor), len(group.between)] for group in self._groups],
-                "before": [list(asdict(group).values()) for group in self._before],
+                "before": [[list(asdict(group).values()) for group in groups] for groups in self._before],
                 "done": [list(asdict(group).values()) for group in self._done],
                 "miss": self._best_miss,
+                "fixed": self._fixed,
                 "passes": self._passes,
                 "settled": self._settled,
                 "handed_out": self._handed_out,
@@ -309,9 +323,9 @@ class MotionSession:
         packed = [taken(size) for size in values["smooths"]]
         self._smooths = [SmoothNet.read(FieldReader(each)) if each else None for each in packed]
         self._coding_seconds = float(values["coding_seconds"])
-        self._before = [GroupResult(*group) for group in values["before"]]
+        self._before = [[GroupResult(*group) for group in groups] for groups in values["before"]]
         self._done = [GroupResult(*group) for group in values["done"]]
-        self._best_miss = values["miss"]
+        self._best_miss, self._fixed = values["miss"], int(values["fixed"])
         self._passes, self._settled = int(values["passes"]), bool(values["settled"])
         self._handed_out, self._seconds = int(values["handed_out"]), float(values["seconds"])
         learned = {name: tensors.pop(name) for name in list(tensors) if name.startswith(LEARNING)}
