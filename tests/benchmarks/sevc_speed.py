@@ -9,13 +9,13 @@ that the multiplications would take at the rate of a large matrix product of the
 same run.
 """
 
-import argparse
 import os
 import tempfile
 import time
 from collections.abc import Callable
 
 import torch
+from speed import speed_options
 
 from nvc_engine.codecs.sevc.arithmetic import DTYPES, computing, this_machine
 from nvc_engine.codecs.sevc.coding import PORTABLE
@@ -79,12 +79,7 @@ def coded(preset: str, profile: Profile, width: int, height: int, device: torch.
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--presets", default="light,s20,s12,s8")
-    parser.add_argument("--sizes", default="640x360,1280x720")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--device", default="cpu")
-    options = parser.parse_args()
+    options = speed_options(__doc__, "light,s20,s12,s8", "640x360,1280x720").parse_args()
     torch.set_num_threads(options.threads)
     device = torch.device(options.device)
     rates = {profile: product_rate(DTYPES[profile], device) for profile in Profile}

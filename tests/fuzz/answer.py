@@ -25,6 +25,7 @@ from pathlib import Path
 
 from motion_seeds import frame_cost, frames_hang_together, unit_cost
 from mutations import Case
+from mvc_seeds import CODEC, mvc_costs
 from seeds import Seed, seeds
 
 from nvc_engine.bitstream.container import Header, NvcReader, Unit
@@ -66,7 +67,7 @@ class Costs:
 
     @classmethod
     def of(cls, header: Header) -> "Costs | None":
-        if frame_cost(header) is not None:
+        if header.codec == CODEC or frame_cost(header) is not None:
             return cls(header, None)
         try:
             return cls(header, NetworkShape.unpack(header.codec_config))
@@ -75,6 +76,8 @@ class Costs:
 
     def of_unit(self, count: int) -> tuple[float, float]:
         """Of reading the symbols of a unit of `count` frames, and of one frame; nothing where it is refused."""
+        if self.header.codec == CODEC:
+            return mvc_costs(self.header, count)
         if self.shape is None:
             return unit_cost(self.header, count), frame_cost(self.header) or 0.0
         pixels = self.header.width * self.header.height
@@ -194,7 +197,7 @@ class Answerer:
 
     def _of_first_unit(self, path: Path, clip: NvcClip, reader: NvcReader, costs: Costs, answered: Answered) -> None:
         """Read its symbols; where these are only to be had with all of its frames, show a first one that is small."""
-        if not frames_hang_together(reader.header):
+        if reader.header.codec == CODEC or not frames_hang_together(reader.header):
             answered.ask("symbols", lambda: _symbols(path))
         elif costs.of_unit(1)[1] <= BUDGET:
             first = reader.units[0].first
@@ -312,8 +315,8 @@ def _check_picture(picture: Picture, header: Header) -> None:
 def _reference(header: Header, count: int, payload: bytes) -> Reference:
     """What the frames of a unit depend on."""
     size = header.width, header.height, header.bit_depth, header.chroma
-    colour = header.colour if frame_cost(header) is not None else None
-    return header.codec_version, header.codec_config, size, colour, count, payload
+    colour = header.colour if header.codec == CODEC or frame_cost(header) is not None else None
+    return header.codec, header.codec_version, header.codec_config, size, colour, count, payload
 
 
 def _digest(picture: Picture) -> int:

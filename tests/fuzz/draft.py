@@ -1,9 +1,11 @@
 """A `.nvc` taken apart, to be changed and put together again with checksums that are right."""
 
+import random
 import struct
 import zlib
 from dataclasses import dataclass, field
 
+from raw import any_number, in_place
 from seeds import Seed
 
 from nvc_engine.bitstream import chunks
@@ -13,6 +15,7 @@ from nvc_engine.bitstream.index import index_payload, unit_at
 from nvc_engine.bitstream.signature import START
 from nvc_engine.bitstream.varint import FieldReader, text_field, uvarint
 from nvc_engine.codecs.nvrc.layout import Layout
+from nvc_engine.codecs.parameters.coding import Shapes
 from nvc_engine.codecs.parameters.symbols import group_count, law_sizes
 
 HEAD_FIELDS = (
@@ -137,27 +140,28 @@ def inflated(data: bytes) -> bytes:
 
 @dataclass
 class UnitParts:
-    """An NVRC unit taken apart; `coded` and `side` are bytes as they stand, `stream_sizes` what is stated of them."""
+    """A unit of a fitted network taken apart; `head`, `coded` and `side` are bytes as they stand, `stream_sizes` what
+    is stated of the streams."""
 
     version: int
     frames: int
+    head: bytes
     coded: bytes
     side: bytes
     streams: list[bytes]
     stream_sizes: list[int]
 
     def payload(self) -> bytes:
-        out = bytes((self.version & 0xFF,)) + uvarint(self.frames & MASK) + self.coded + self.side
+        out = bytes((self.version & 0xFF,)) + uvarint(self.frames & MASK) + self.head + self.coded + self.side
         for size, stream in zip(self.stream_sizes, self.streams, strict=True):
             out += uvarint(size & MASK) + stream
         return out
 
 
-def unit_parts(layout: Layout, payload: bytes) -> UnitParts:
-    """Take a sound unit apart."""
+def unit_parts(shapes: Shapes, payload: bytes, head_bytes: int = 0) -> UnitParts:
+    """Take a sound unit apart; `head_bytes` stand between its frames and its tensors."""
     fields = FieldReader(payload)
-    version, frames = fields.byte(), fields.uvarint()
-    shapes = layout.parameter_shapes()
+    version, frames, head = fields.byte(), fields.uvarint(), fields.take(head_bytes)
     coded = fields.take(-(-len(shapes) // 8))
     side = b""
     for number, (name, shape) in enumerate(shapes.items()):
@@ -166,7 +170,36 @@ def unit_parts(layout: Layout, payload: bytes) -> UnitParts:
     streams = []
     while fields.remaining:
         streams.append(fields.take(fields.uvarint()))
-    return UnitParts(version, frames, coded, side, streams, [len(stream) for stream in streams])
+    return UnitParts(version, frames, head, coded, side, streams, [len(stream) for stream in streams])
+
+
+def change_part(rng: random.Random, parts: UnitParts) -> None:
+    """Change a field: version, frames, coded bits, side information, stream lengths, words of a stream."""
+    choice = rng.randrange(9)
+    if choice == 0:
+        parts.version = rng.choice((0, 1, 2, 3, 255))
+    elif choice == 1:
+        parts.frames = any_number(rng, parts.frames)
+    elif choice == 2:
+        parts.coded = in_place(rng, parts.coded)
+    elif choice in (3, 4) and parts.side:
+        parts.side = in_place(rng, parts.side)
+    elif choice == 5 and parts.streams:
+        place = rng.randrange(len(parts.streams))
+        parts.stream_sizes[place] = any_number(rng, parts.stream_sizes[place])
+    elif parts.streams:
+        place = rng.randrange(len(parts.streams))
+        stream = parts.streams[place]
+        changed = (
+            in_place(rng, stream) if stream else b"\0",
+            stream[: rng.randrange(len(stream) + 1)],
+            stream[:4] + bytes(4) * rng.choice((1, 9, 200)),
+            stream[:4] + b"\xff" * 4 * rng.choice((1, 9, 200)),
+            stream + rng.randbytes(4 * rng.choice((1, 50))),
+            b"",
+        )
+        parts.streams[place] = rng.choice(changed)
+        parts.stream_sizes[place] = len(parts.streams[place])
 
 
 def empty_unit(layout: Layout) -> bytes:

@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 from draft import Draft, deflated, draft_of, empty_unit, head_fields, head_payload
 from hostile_motion import hostile_motion
+from hostile_mvc import hostile_mvc
 from matroska import with_tags
 from seeds import Seed, seeds
 
@@ -62,6 +63,7 @@ def hostile() -> tuple[tuple[str, Make], ...]:
         ("tracks of nested elements", _tracks_nested),
         ("tracks of empty blocks", _tracks_of_blocks),
         *hostile_motion(),
+        *hostile_mvc(),
     )
 
 

@@ -15,6 +15,7 @@ from draft import (
     HEAD_FIELDS,
     MASK,
     Draft,
+    change_part,
     deflated,
     draft_of,
     empty_unit,
@@ -26,7 +27,9 @@ from draft import (
 )
 from matroska import mutated_matroska
 from motion_seeds import mutated_unit
-from raw import INTERESTING, RAW, in_place, spliced
+from mvc_mutations import any_mvc_shape, empty_mvc_unit, mutated_mvc_unit
+from mvc_seeds import CODEC
+from raw import RAW, any_number, in_place, spliced
 from seeds import Seed, seeds
 
 from nvc_engine.bitstream import chunks
@@ -34,6 +37,8 @@ from nvc_engine.bitstream.chunks import chunk
 from nvc_engine.bitstream.errors import MalformedError
 from nvc_engine.bitstream.signature import START
 from nvc_engine.bitstream.varint import FieldReader, svarint, uvarint
+from nvc_engine.codecs.mvc.layout import Layout as MvcLayout
+from nvc_engine.codecs.mvc.layout import NetworkShape as MvcShape
 from nvc_engine.codecs.nvrc.layout import Layout, NetworkShape
 
 Structured = Callable[[random.Random, Draft], None]
@@ -95,18 +100,6 @@ def _apply(rng: random.Random, draft: Draft) -> str:
     with suppress(MalformedError, ValueError, IndexError, TypeError, struct.error, zlib.error):
         mutation(rng, draft)  # of what a mutation before it took away nothing can be changed
     return name
-
-
-def any_number(rng: random.Random, near: int = 0) -> int:
-    """A number that may be trouble: small, near the right one, a power of two or beside it, or anything."""
-    choice = rng.random()
-    if choice < 0.3:
-        return rng.randrange(20)
-    if choice < 0.5:
-        return max(0, near + rng.randint(-3, 3))
-    if choice < 0.9:
-        return rng.choice(INTERESTING)
-    return rng.getrandbits(rng.randrange(1, 65))
 
 
 def _head(rng: random.Random, draft: Draft) -> None:
@@ -217,18 +210,25 @@ def _colour(rng: random.Random, draft: Draft) -> None:
 
 def _config(rng: random.Random, draft: Draft) -> None:
     """One number of the network's shape changed, or another shape that is allowed."""
-    config = bytearray(draft.payload(chunks.CONFIG) or draft.seed.shape.pack())
+    seed = draft.seed
+    config = bytearray(draft.payload(chunks.CONFIG) or seed.shape.pack())
     if config and rng.random() < 0.6:
         config[rng.randrange(len(config))] = rng.choice((0, 1, 2, 3, 4, 5, 8, 9, 16, 17, 32, 64, 65, 127, 128, 255))
         draft.put(chunks.CONFIG, bytes(config))
         return
-    shape = _any_shape(rng)
+    of_mvc = seed.header.codec == CODEC
+    shape = any_mvc_shape(rng) if of_mvc else _any_shape(rng)
     draft.put(chunks.CONFIG, shape.pack())
-    seed = draft.seed
     for number, unit in zip(draft.unit_numbers(), seed.units, strict=False):
         prefix = uvarint(unit.first) + uvarint(unit.count)
-        layout = Layout(shape, unit.count, seed.header.height, seed.header.width)
-        draft.chunks[number] = (chunks.UNIT, prefix + empty_unit(layout))
+        draft.chunks[number] = (chunks.UNIT, prefix + _empty_unit(shape, seed, unit.count))
+
+
+def _empty_unit(shape: NetworkShape | MvcShape, seed: Seed, count: int) -> bytes:
+    size = count, seed.header.height, seed.header.width
+    if isinstance(shape, MvcShape):
+        return empty_mvc_unit(MvcLayout(shape, *size))
+    return empty_unit(Layout(shape, *size))
 
 
 def _any_shape(rng: random.Random) -> NetworkShape:
@@ -298,42 +298,21 @@ def _unit_prefix(rng: random.Random, draft: Draft) -> None:
 
 
 def _unit_parts(rng: random.Random, draft: Draft) -> None:
-    """A field of an NVRC unit: version, frames, coded bits, side information, stream lengths, words of a stream."""
+    """A field of a unit."""
     numbers = draft.unit_numbers()
     which = rng.randrange(len(draft.seed.units))
     if len(numbers) != len(draft.seed.units):
         return
     unit = draft.seed.units[which]
     prefix = uvarint(unit.first) + uvarint(unit.count)
+    if draft.seed.header.codec == CODEC:
+        draft.chunks[numbers[which]] = (chunks.UNIT, prefix + mutated_mvc_unit(rng, draft.seed.header, unit))
+        return
     if draft.seed.header.codec_version != LIGHT_VERSION:
         draft.chunks[numbers[which]] = (chunks.UNIT, prefix + mutated_unit(rng, draft.seed.header, unit))
         return
-    parts = unit_parts(draft.seed.layout(unit), unit.payload)
-    choice = rng.randrange(9)
-    if choice == 0:
-        parts.version = rng.choice((0, 1, 3, 255))
-    elif choice == 1:
-        parts.frames = any_number(rng, parts.frames)
-    elif choice == 2:
-        parts.coded = in_place(rng, parts.coded)
-    elif choice in (3, 4) and parts.side:
-        parts.side = in_place(rng, parts.side)
-    elif choice == 5 and parts.streams:
-        place = rng.randrange(len(parts.streams))
-        parts.stream_sizes[place] = any_number(rng, parts.stream_sizes[place])
-    elif parts.streams:
-        place = rng.randrange(len(parts.streams))
-        stream = parts.streams[place]
-        changed = (
-            in_place(rng, stream) if stream else b"\0",
-            stream[: rng.randrange(len(stream) + 1)],
-            stream[:4] + bytes(4) * rng.choice((1, 9, 200)),
-            stream[:4] + b"\xff" * 4 * rng.choice((1, 9, 200)),
-            stream + rng.randbytes(4 * rng.choice((1, 50))),
-            b"",
-        )
-        parts.streams[place] = rng.choice(changed)
-        parts.stream_sizes[place] = len(parts.streams[place])
+    parts = unit_parts(draft.seed.layout(unit).parameter_shapes(), unit.payload)
+    change_part(rng, parts)
     draft.chunks[numbers[which]] = (chunks.UNIT, prefix + parts.payload())
 
 

@@ -8,6 +8,18 @@ POWERS = (0, 4, 7, 8, 14, 15, 16, 20, 24, 27, 29, 30, 31, 32, 33, 40, 53, 61, 62
 INTERESTING = (*sorted({(1 << power) + beside for power in POWERS for beside in (-1, 0, 1)}), (1 << 64) - 1)
 
 
+def any_number(rng: random.Random, near: int = 0) -> int:
+    """A number that may be trouble: small, near the right one, a power of two or beside it, or anything."""
+    choice = rng.random()
+    if choice < 0.3:
+        return rng.randrange(20)
+    if choice < 0.5:
+        return max(0, near + rng.randint(-3, 3))
+    if choice < 0.9:
+        return rng.choice(INTERESTING)
+    return rng.getrandbits(rng.randrange(1, 65))
+
+
 def in_place(rng: random.Random, data: bytes) -> bytes:
     """Some bytes changed, none moved."""
     if not data:

@@ -12,6 +12,7 @@ from functools import cache
 import av
 import numpy as np
 from motion_seeds import other_profiles
+from mvc_seeds import mvc_clips
 
 from nvc_engine.bitstream import chunks
 from nvc_engine.bitstream.container import Header, NvcWriter
@@ -64,7 +65,7 @@ def seeds() -> tuple[Seed, ...]:
         _seed("grids", replace(plain, stage_channels=(0, 2)), (47, 33), (3,), tracks=_sound),
         _seed("contexts", contexts, (32, 24), (6, 2), tracks=_sound),
         _seed("long", small_cells, (16, 16), (13, 5), timestamps=uneven),
-        *(_written(clip.name, clip.header, plain, clip.units) for clip in other_profiles()),
+        *(_written(clip.name, clip.header, plain, clip.units) for clip in (*other_profiles(), *mvc_clips())),
     )
 
 

@@ -69,6 +69,8 @@ class TestHandMadeFiles:
             ("larger picture in motion than is decoded", "clip", "larger pictures"),
             ("more frames in motion than a unit may have", "frame 0", "more frames"),
             ("vectors farther outside", "frame 1", "damaged"),
+            ("larger picture in MVC than is decoded", "frame 0", "larger network than"),
+            ("wider feed-forward in MVC than is decoded", "frame 0", "larger network than"),
         ],
     )
     def test_what_cannot_be_is_refused(self, hostile: dict[str, Any], name: str, question: str, words: str) -> None:
@@ -83,6 +85,13 @@ class TestHandMadeFiles:
             "most parameters, all zero",
             "most parameters, in 1 kB",
             "largest picture in motion",
+            "largest picture in MVC",
+            "most features in MVC",
+            "widest last stage in MVC",
+            "widest feed-forward in MVC",
+            "most weights in MVC",
+            "most of CRSPE in MVC",
+            "most of CRSPE in MVC, all zero",
         ],
     )
     def test_what_is_only_large_is_decoded(self, hostile: dict[str, Any], name: str) -> None:
@@ -104,6 +113,7 @@ class TestHandMadeFiles:
             "most frames in motion, all anchors",
             "most frames in motion, deepest",
             "vectors as far outside as may be",
+            "most frames in MVC",
         ],
     )
     def test_what_is_sound_in_them_opens(self, hostile: dict[str, Any], name: str) -> None:

@@ -5,7 +5,7 @@ from nvc_engine.protocol.messages import ClipFacts
 
 
 def clip_facts(info: ClipInfo, scene_cuts: tuple[int, ...] = ()) -> ClipFacts:
-    """What the window shows of a source. `bpp` is of the pictures alone, carried tracks left out."""
+    """What the window shows of a source. `bpp` is of the frames alone, carried tracks and pictures between left out."""
     picture_bytes = max(0, info.byte_count - info.track_byte_count)
     return ClipFacts(
         path=str(info.path),
@@ -28,7 +28,7 @@ def clip_facts(info: ClipInfo, scene_cuts: tuple[int, ...] = ()) -> ClipFacts:
         sample_aspect=f"{info.sample_aspect.numerator}/{info.sample_aspect.denominator}",
         variable_rate=info.variable_rate,
         bytes=info.byte_count,
-        bpp=picture_bytes * 8 / (info.frame_count * info.width * info.height),
+        bpp=picture_bytes * 8 / (-(-info.frame_count // info.slow_motion) * info.width * info.height),
         tracks=info.tracks,
         units=info.units,
         scene_cuts=scene_cuts,

@@ -56,6 +56,8 @@ def test_the_player_slows_down_what_can_be(clip_path: Path) -> None:
         facts = clip_facts(slow.info)
         assert (facts.slow_motion, facts.frames, facts.interpolates) == (2, 47, True)
         assert "interpolated" in facts.notes[-1]
+    with closing(open_clip(TWO_SCENES)) as plain:
+        assert facts.bpp == clip_facts(plain.info).bpp
     for path in (clip_path, GOLDEN / "nvrc-2-gray.nvc"):
         with pytest.raises(EngineError, match="cannot be slowed down"):
             open_clip(path, slow_motion=2)

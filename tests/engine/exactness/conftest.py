@@ -10,7 +10,9 @@ import torch
 from nvc_engine.bitstream.container import Header, write_nvc
 from nvc_engine.codecs.contract import EncodedUnit
 from nvc_engine.codecs.file_header import file_header
+from nvc_engine.codecs.mvc.coding import encode_fixed_unit
 from nvc_engine.codecs.mvc.coding import encode_unit as encode_mvc_unit
+from nvc_engine.codecs.mvc.fixed import fixed_symbols
 from nvc_engine.codecs.mvc.layout import Layout as MvcLayout
 from nvc_engine.codecs.mvc.layout import Lift
 from nvc_engine.codecs.mvc.layout import NetworkShape as MvcShape
@@ -48,14 +50,16 @@ RICH_FRAMES, RICH_HEIGHT, RICH_WIDTH = 5, 91, 122
 
 @pytest.fixture(scope="session")
 def files(tmp_path_factory: pytest.TempPathFactory, render_clip: RenderClip) -> list[Path]:
-    """All files, by name: encoded, random, deep (10 bits), fitted (of MVC, random too), predicted (each of 64 frames
-    from the one before), paper (a published network, small) and motion (frames along their motion, with a filter)."""
+    """All files, by name: encoded, random, deep (10 bits), fitted and fixed (of MVC, random too, of either coding),
+    predicted (each of 64 frames from the one before), paper (a published network, small) and motion (frames along their
+    motion, with a filter)."""
     folder = tmp_path_factory.mktemp("files")
     return [
         encoded_file(folder / "encoded.nvc", render_clip(folder / "clip.mkv", 50, 38, 22, cuts=(12,))),
         random_file(folder / "random.nvc", 8, 2.0),
         random_file(folder / "deep.nvc", 10, 0.5),
         fitted_file(folder / "fitted.nvc"),
+        fitted_file(folder / "fixed.nvc", fixed=True),
         predicted_file(folder / "predicted.nvc", render_clip(folder / "long.mkv", 64, 64, 64)),
         paper_file(folder / "paper.nvc", render_clip(folder / "short.mkv", 46, 34, 6)),
         motion_file(folder / "motion.nvc", render_clip(folder / "moving.mkv", 70, 50, 20)),
@@ -110,13 +114,16 @@ def random_file(path: Path, bit_depth: int, spread: float) -> Path:
     return _written(path, "nvrc", BITSTREAM_VERSION, RICH.pack(), payload, bit_depth)
 
 
-def fitted_file(path: Path) -> Path:
+def fitted_file(path: Path, *, fixed: bool = False) -> Path:
     """A network of MVC with random parameters, large enough for pictures with something in them."""
     shape = MvcShape((5, 2), (12, 24, 8), 24, 32, 24, 24, 2, 12, 40, lift=Lift.PE, cell=16)
     layout = MvcLayout(shape, RICH_FRAMES, RICH_HEIGHT, RICH_WIDTH)
     random = torch.Generator().manual_seed(3)
     theta = {"grid.embedding": torch.rand(layout.embedding_shape or (), generator=random)}
     theta |= {name: 2.5 * value for name, value in initial_weights(layout, random).items()}
+    if fixed:
+        codes = {name: fixed_symbols(name, value, 8) for name, value in theta.items()}
+        return _written(path, "mvc", 1, shape.pack(), encode_fixed_unit(layout, codes, 8, 8), 8)
     symbols = ParameterQuantiser(theta, -7.0, 16).coded(theta, lambda name: 0.0)
     return _written(path, "mvc", 1, shape.pack(), encode_mvc_unit(layout, symbols), 8)
 

@@ -28,7 +28,7 @@ ATEN, ONEDNN, THREADS = "ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "OMP_NUM_TH
 CAPABILITIES = {"default": "DEFAULT", "avx2": "AVX2", "avx512": "AVX512"}
 INSTRUCTIONS = {"SSE41": "SSE4.1", "AVX2": "AVX2", "AVX512_CORE": "AVX-512"}
 ROUNDINGS = ("up", "zero")
-FILES = ("encoded", "random", "deep", "fitted", "predicted", "paper", "motion")
+FILES = ("encoded", "random", "deep", "fitted", "fixed", "predicted", "paper", "motion")
 PLANES = ("y", "u", "v")
 AT_ONCE = 2
 

@@ -13,8 +13,9 @@ import pytest
 import torch
 
 from nvc_engine.bitstream.container import overhead_bytes
-from nvc_engine.codecs.contract import Decoder, EncodedUnit, EncodeOrder, EncodeSession, Report, SessionState
+from nvc_engine.codecs.contract import Decoder, EncodedUnit, EncodeOrder, EncodeSession, Report, SessionState, Wishes
 from nvc_engine.codecs.file_header import file_header
+from nvc_engine.codecs.mvc.choosing import choose_preset
 from nvc_engine.codecs.mvc.coding import decode_unit
 from nvc_engine.codecs.mvc.decoding import FrameRenderer
 from nvc_engine.codecs.mvc.planning import plan_encode
@@ -241,5 +242,16 @@ def test_the_plan_of_fixed_bits_is_exact_and_others_follow_the_settings() -> Non
 
 def test_a_rate_chooses_the_preset_that_fits_it() -> None:
     info = replace(DrawnClip(2).info, width=640, height=360, timestamps=tuple(range(300)))
-    chosen = [codec("mvc").settings("", {}, info, bpp)[0] for bpp in (None, 0.001, 0.02, 0.2)]
+    chosen = [choose_preset(info, Wishes(bpp=bpp, epochs=100)).preset for bpp in (None, 0.001, 0.02, 0.2)]
     assert chosen == ["xs", "xs", "t", "m"]
+
+
+def test_a_time_that_would_not_train_it_takes_a_smaller_one_and_says_so() -> None:
+    info = replace(DrawnClip(2).info, width=640, height=360, timestamps=tuple(range(128)))
+    short, long = (choose_preset(info, Wishes(bpp=0.2, minutes=minutes)) for minutes in (5.0, 6000.0))
+    assert (short.preset, long.preset) == ("xs", "m")
+    assert "m would see each frame only" in short.reason
+    request = JobRequest("drawn", "out.nvc", codec="mvc", goal=Goal(GoalKind.BPP, 0.2), minutes=5.0)
+    chosen, order = resolve_order(info, request, "cpu")
+    assert order.preset == "xs"
+    assert short.reason in chosen.plan(info, order).notes

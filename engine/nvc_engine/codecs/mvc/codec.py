@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from nvc_engine.bitstream.container import Header
-from nvc_engine.codecs.contract import Decoder, EncodeOrder, EncodeSession, SessionState
+from nvc_engine.codecs.contract import Decoder, EncodeOrder, EncodeSession, PresetChoice, SessionState, Wishes
+from nvc_engine.codecs.mvc.choosing import choose_preset
 from nvc_engine.codecs.mvc.decoding import BITSTREAM_VERSION, MvcDecoder
 from nvc_engine.codecs.mvc.modules import with_present_helpers
 from nvc_engine.codecs.mvc.planning import (
     DEFAULT_MINUTES,
     QUALITY_DEFAULT,
     QUALITY_MAXIMUM,
-    fitting_preset,
     make_plan,
     plan_encode,
 )
@@ -48,11 +48,14 @@ class MvcCodec:
     def settings(
         self, preset: str, overrides: Mapping[str, Scalar], info: ClipInfo, goal_bpp: float | None
     ) -> tuple[str, Any]:
-        wanted = preset or fitting_preset(info, goal_bpp)
+        wanted = preset or choose_preset(info, Wishes(bpp=goal_bpp)).preset
         chosen = next((facts for facts in PRESETS if facts.name == wanted), None)
         if chosen is None:
             raise UsageError(f"MVC has no preset '{preset}'; there are {', '.join(facts.name for facts in PRESETS)}.")
         return wanted, with_present_helpers(resolve(MvcSettings, chosen, overrides))
+
+    def choose_preset(self, info: ClipInfo, wishes: Wishes) -> PresetChoice:
+        return choose_preset(info, wishes)
 
     def plan(self, info: ClipInfo, order: EncodeOrder) -> Plan:
         return make_plan(info, order)

@@ -39,7 +39,8 @@ class FixedSymbols:
 
     def values(self) -> Tensor:
         """The decoded tensor, float32."""
-        exact = self.q * self.step.astype(np.float64) + self.lowest.astype(np.float64)
+        exact = self.q * self.step.astype(np.float64)
+        exact += self.lowest.astype(np.float64)
         return torch.from_numpy(exact.astype(np.float32))
 
 

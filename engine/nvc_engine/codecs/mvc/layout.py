@@ -4,7 +4,6 @@ import math
 import struct
 from dataclasses import dataclass
 from enum import IntEnum
-from itertools import pairwise
 
 from nvc_engine.codecs.mvc.strides import MAX_STAGES, grid_size
 from nvc_engine.errors import EngineError
@@ -15,8 +14,9 @@ SPLIT = 4  # the first stage's narrow convolution has this share of its input's 
 LIFT_LEVELS = 6
 MAX_PARAMETERS = 1 << 25
 MAX_FRAME_MACS = 1 << 39
-MAX_RENDER_BYTES = 1 << 30
+MAX_RENDER_BYTES = 9 << 26  # what the paper has for 1080p just fits
 MAX_TOKENS = 4096
+PICTURE_VALUES = 12  # a pixel: R'G'B' as rendered and within 0..1, then luma, chroma and what is rounded
 _FIELDS = "<6H2B4B"
 
 
@@ -272,15 +272,31 @@ class Layout:
         return self.frame_macs() / (self.height * self.width)
 
     def render_bytes(self) -> int:
-        """Bytes of float32 activations that rendering one frame keeps at a time (up-blocks go in bands of rows)."""
-        tokens = math.prod(self.grid)
-        inner = self.shape.heads * self.shape.head_width
-        attention = tokens * (5 * self.shape.token_width + 4 * inner) + 2 * self.shape.heads * tokens * tokens
-        stages = [
-            math.prod(self.stage_size(stage)) * 3 * entering + math.prod(self.stage_size(stage + 1)) * leaving
-            for stage, (entering, leaving) in enumerate(pairwise((*self.shape.channels[:-1], COLOURS)))
-        ]
-        return 4 * max(attention, *stages)
+        """Most bytes of float32 that rendering one frame, and making a picture of it, keeps at a time.
+
+        The last convolution of a stage goes in bands of rows; a band has one at least.
+        """
+        shape, tokens = self.shape, math.prod(self.grid)
+        inner = shape.heads * shape.head_width
+        attention = tokens * (5 * shape.token_width + 4 * inner) + 2 * shape.heads * tokens * tokens
+        feed_forward = tokens * (3 * shape.token_width + 2 * shape.ffn_hidden)
+        picture = PICTURE_VALUES * math.prod(self.stage_size(len(shape.strides)))
+        stages = (self._stage_values(stage) for stage in range(len(shape.strides)))
+        return 4 * max(attention, feed_forward, picture, *stages)
+
+    def _stage_values(self, stage: int) -> int:
+        """Numbers that a stage keeps at a time: features as they enter, normalised and modulated; then what each
+        convolution takes, padded, and gives, before and after the shuffle."""
+        (rows, columns), features = self.stage_size(stage), self.shape.channels[stage]
+        most = 3 * features * rows * columns
+        *first, banded = self.convolutions(stage)
+        for each in first:
+            most = max(most, (features + 2 * each.leaving) * rows * columns)
+            rows, columns = rows * each.shuffle, columns * each.shuffle
+            features = each.leaving // each.shuffle**2
+        left = COLOURS if stage + 1 == len(self.shape.strides) else self.shape.channels[stage + 1]
+        band = 3 * banded.leaving * columns
+        return max(most, 2 * features * rows * columns + band + left * math.prod(self.stage_size(stage + 1)))
 
     def decodable(self) -> bool:
         """Whether the network stays within what a decoder takes on: numbers, work and memory of a frame."""

@@ -1,7 +1,6 @@
 """From settings, clip and goal to everything that is decided before the first step, and to the estimates shown."""
 
 import math
-import os
 from dataclasses import dataclass
 
 import torch
@@ -16,9 +15,8 @@ from nvc_engine.codecs.mvc.fixed import code_bytes, side_bytes
 from nvc_engine.codecs.mvc.frames import sample_bytes
 from nvc_engine.codecs.mvc.layout import Layout, Lift, NetworkShape
 from nvc_engine.codecs.mvc.modules import helper_notes
-from nvc_engine.codecs.mvc.settings import AUTO, PRESETS, MvcSettings, network_shape
+from nvc_engine.codecs.mvc.settings import AUTO, MvcSettings, network_shape
 from nvc_engine.codecs.mvc.training import Recipe
-from nvc_engine.codecs.settings import resolve
 from nvc_engine.errors import EngineError
 from nvc_engine.media.clip import ClipInfo
 from nvc_engine.nn.precision import has_fast_bfloat16
@@ -27,7 +25,6 @@ from nvc_engine.protocol.messages import Goal, GoalKind, Plan
 DEFAULT_MINUTES = 10.0
 QUALITY_DEFAULT = 24.0
 QUALITY_MAXIMUM = 63.0
-PRESET_SLACK = 1.2
 UNIT_HEAD_BYTES = 4  # version, frames, coding
 BITS_AT_ONE, BITS_PER_OCTAVE, LEAST_BITS = 1.4, 0.5, 0.3
 LAMBDA_RANGE = (1e-3, 1e3)
@@ -36,8 +33,8 @@ FRAME_BYTES_LIMIT = 1_200_000_000
 MAX_UNIT_FRAMES = 600
 WARM_UP = 0.05
 BASE_MEMORY = 450 << 20
-MACS_PER_SECOND = {"cpu": 20e9, "cuda": 4e12}
-LOSS_SECONDS_PER_PIXEL = {"cpu": 4e-7, "cuda": 4e-9}
+MACS_PER_SECOND = {"cpu": 23e9, "cuda": 4e12}
+LOSS_SECONDS_PER_PIXEL = {"cpu": 8e-7, "cuda": 4e-9}
 STEP_OVERHEAD_SECONDS = {"cpu": 0.015, "cuda": 0.008}
 
 
@@ -59,19 +56,6 @@ def _first_lambda(goal: Goal | None) -> float:
         return psnr_lambda(goal.value)
     asked = goal is not None and goal.kind is GoalKind.QUALITY
     return quality_lambda(goal.value if goal is not None and asked else QUALITY_DEFAULT)
-
-
-def fitting_preset(info: ClipInfo, goal: float | None) -> str:
-    """The largest preset whose weights, trained at the default quality, are expected to fit the rate; the smallest
-    where none does, or no rate is asked for. The paper's are taken by name only."""
-    sizes = {}
-    for facts in PRESETS:
-        settings = resolve(MvcSettings, facts, {})
-        if settings.coding == "entropy":
-            layout = Layout(network_shape(settings, info.height, info.width), info.frame_count, info.height, info.width)
-            sizes[facts.name] = expected_bits(layout, settings, 1.0) / (info.frame_count * info.width * info.height)
-    fitting = [name for name, bpp in sizes.items() if goal is not None and bpp <= PRESET_SLACK * goal]
-    return max(fitting, key=sizes.__getitem__) if fitting else min(sizes, key=sizes.__getitem__)
 
 
 def expected_bits(layout: Layout, settings: MvcSettings, lambda_: float) -> float:
@@ -156,12 +140,12 @@ def training_recipe(settings: MvcSettings, device: str) -> Recipe:
 
 
 def step_seconds(layout: Layout, recipe: Recipe, device: str) -> float:
-    """Estimated seconds of a training step: forward and backward are three times the forward MACs, then the losses."""
-    cores = min(os.cpu_count() or 1, 8) if device == "cpu" else 1
+    """Estimated seconds of a training step: forward and backward are three times the forward MACs, then the losses. A
+    step has one frame, and takes one core of a processor."""
     pixels = layout.height * layout.width
     losses = LOSS_SECONDS_PER_PIXEL[device] * (1 if recipe.ssim_of_luma else 3) * pixels
     network = 3 * layout.frame_macs() / MACS_PER_SECOND[device]
-    return float((network + losses) / cores**0.6 + STEP_OVERHEAD_SECONDS[device] + layout.weight_count() * 2e-8)
+    return float(network + losses + STEP_OVERHEAD_SECONDS[device] + layout.weight_count() * 2e-8)
 
 
 def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:

@@ -1,9 +1,8 @@
 """Which preset an encode takes where the person names none, and why, in a sentence for them."""
 
-from dataclasses import dataclass
-
 from nvc_engine.codecs.contract import PresetChoice, Wishes
-from nvc_engine.codecs.fitting_budget import FEW_PASSES, training_seconds
+from nvc_engine.codecs.fitted_choice import Candidate, by_rate, within_time
+from nvc_engine.codecs.fitting_budget import training_seconds
 from nvc_engine.codecs.nvrc.budget import DEFAULT_MINUTES, QUALITY_DEFAULT, quality_lambda
 from nvc_engine.codecs.nvrc.layout import Layout
 from nvc_engine.codecs.nvrc.planning import expected_bpp, make_recipe, network_shape
@@ -14,26 +13,8 @@ from nvc_engine.media.clip import ClipInfo
 from nvc_engine.protocol.messages import GoalKind
 
 RATE_SLACK = 1.1
-# In fewer steps, or where it sees each frame too few times, a network falls behind a smaller one that has more of both.
-LEAST_STEPS = 800
 # Up to which PSNR-YUV a preset is tried first: what natural clips at 180p and 360p reached with it.
 PSNR_REACHED = {"swift": 26.0, "light": 29.0, "medium": 31.0, "thorough": 33.0}
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A preset as it would fare: bits per pixel at the default quality, training steps in the time given, and passes
-    over each frame that these are (None: as many as were asked for)."""
-
-    name: str
-    bpp: float
-    steps: float = 0.0
-    passes: float | None = None
-
-    @property
-    def trained(self) -> bool:
-        """Whether the time suffices for it."""
-        return self.passes is None or (self.passes >= FEW_PASSES and self.steps >= LEAST_STEPS)
 
 
 def choose_preset(info: ClipInfo, wishes: Wishes) -> PresetChoice:
@@ -64,10 +45,7 @@ def choose_grids(info: ClipInfo, wishes: Wishes) -> PresetChoice:
         if (settings := resolve(NvrcSettings, facts, {})).structure == GRIDS
     ]
     wanted, why = _by_goal(candidates, wishes)
-    taken, limit = _by_time(candidates, wanted)
-    minutes = DEFAULT_MINUTES if wishes.minutes is None else wishes.minutes
-    time = f"{wishes.epochs} epochs" if wishes.epochs is not None else f"{minutes:g} min on {wishes.device}"
-    return PresetChoice(taken.name, f"The preset {taken.name} for {_size(info)}, {time}: {why}{limit}.")
+    return within_time(candidates, wanted, why, info, wishes, DEFAULT_MINUTES)
 
 
 def _candidate(name: str, settings: NvrcSettings, info: ClipInfo, wishes: Wishes) -> Candidate:
@@ -84,31 +62,10 @@ def _candidate(name: str, settings: NvrcSettings, info: ClipInfo, wishes: Wishes
 
 def _by_goal(candidates: list[Candidate], wishes: Wishes) -> tuple[Candidate, str]:
     if wishes.bpp is not None:
-        fitting = [each for each in candidates if each.bpp <= RATE_SLACK * wishes.bpp]
-        if not fitting:
-            smallest = min(candidates, key=lambda each: each.bpp)
-            return smallest, f"the smallest one, for it would take {smallest.bpp:.3g} bpp of {wishes.bpp:.3g} by itself"
-        largest = max(fitting, key=lambda each: each.bpp)
-        return largest, f"it is expected to take {largest.bpp:.3g} bpp of {wishes.bpp:.3g}, a larger one more"
+        return by_rate(candidates, wishes.bpp, RATE_SLACK)
     if wishes.goal is not None and wishes.goal.kind is GoalKind.PSNR:
         psnr = wishes.goal.value
         names = {each.name: each for each in candidates}
         reaching = [names[name] for name, most in PSNR_REACHED.items() if psnr <= most]
         return reaching[0] if reaching else names["rich"], f"{psnr:g} dB ask for a network of about its size"
     return candidates[0], "the usual one where no rate is asked for"
-
-
-def _by_time(candidates: list[Candidate], wanted: Candidate) -> tuple[Candidate, str]:
-    if wanted.passes is None:
-        return wanted, ""
-    if wanted.trained:
-        return wanted, f"; each frame is seen about {wanted.passes:.0f} times"
-    smaller = [each for each in candidates if each.bpp <= wanted.bpp and each.passes is not None]
-    trained = [each for each in smaller if each.trained]
-    taken = max(trained, key=lambda each: each.bpp) if trained else max(smaller, key=lambda each: each.passes or 0)
-    if taken.name == wanted.name:
-        return taken, f"; the time allows about {wanted.passes:.0f} passes over each frame"
-    return taken, (
-        f", but {wanted.name} would see each frame only about {wanted.passes:.0f} times in {wanted.steps:.0f} steps;"
-        f" this one does {taken.passes:.0f} times in {taken.steps:.0f}"
-    )
