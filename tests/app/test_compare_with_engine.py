@@ -169,6 +169,40 @@ def test_a_frame_that_is_not_there_fails_in_words(engine: Engine, pair: tuple[So
     fetcher.close()
 
 
+def test_four_sources_move_together(
+    view: CompareView, engine: Engine, pair: tuple[Source, Source], qtbot: QtBot, tmp_path: Path
+) -> None:
+    more = [engine.open(qtbot, render(tmp_path / f"{offset}.y4m", 12, offset=offset)) for offset in (6, 9)]
+    view.set_sources(*pair, *more)
+    view.show_frame(7)
+    settle(view, qtbot)
+    greys = [QColor(each.image.pixel(5, 5)).green() for each in view.canvas.pictures if each]
+    assert greys == [grey(7, offset) for offset in (0, 3, 6, 9)]
+    (against,) = [box for box in view.findChildren(QComboBox) if box.accessibleName() == "Source set against A"]
+    assert [against.itemText(index) for index in range(against.count())] == ["B  b.y4m", "C  6.y4m", "D  9.y4m"]
+    qtbot.keyClick(view.canvas, Qt.Key.Key_4)
+    assert (view.canvas.mode, view.canvas.other, against.currentIndex()) == (ViewMode.B, 3, 2)
+    view.set_sources(*pair)
+    settle(view, qtbot)
+    assert len(view.canvas.pictures) == 2
+    assert view.canvas.other == 1
+
+
+def test_a_fast_drag_shows_the_nearest_frame_at_hand_and_ends_on_the_exact_one(
+    view: CompareView, pair: tuple[Source, Source], qtbot: QtBot
+) -> None:
+    view.set_sources(*pair)
+    for frame in (4, 0):
+        view.show_frame(frame)
+        settle(view, qtbot)
+    view.playback.begin_scrub()
+    view.playback.seek(5)
+    assert [(each.frame, each.current) for each in view.canvas.pictures if each] == [(4, False), (4, False)]
+    settle(view, qtbot)
+    assert [(each.frame, each.current) for each in view.canvas.pictures if each] == [(5, True), (5, True)]
+    view.playback.end_scrub()
+
+
 def test_both_show_the_same_frame(view: CompareView, pair: tuple[Source, Source], qtbot: QtBot) -> None:
     view.set_sources(*pair)
     settle(view, qtbot)
@@ -336,7 +370,8 @@ def test_keys(view: CompareView, pair: tuple[Source, Source], qtbot: QtBot) -> N
         (Qt.Key.Key_Tab, ViewMode.A),
         (Qt.Key.Key_Tab, ViewMode.B),
         (Qt.Key.Key_D, ViewMode.DIFFERENCE),
-        (Qt.Key.Key_V, ViewMode.SIDE_BY_SIDE),
+        (Qt.Key.Key_V, ViewMode.ERROR_MAP),
+        (Qt.Key.Key_H, ViewMode.SIDE_BY_SIDE),
     ):
         qtbot.keyClick(canvas, key)
         assert canvas.mode is mode
@@ -452,7 +487,7 @@ def test_slow_motion_counts_pictures_between_frames_and_marks_them(
     for place, facts in ((22, (5, "+ 2/4, interpolated", True)), (24, (6, "", False))):
         view.show_frame(place)
         qtbot.waitUntil(lambda: view.is_settled, timeout=PATIENCE)
-        (picture,) = [each for each in view._pair.pictures if each is not None]
+        (picture,) = [each for each in view._set.pictures if each is not None]
         assert (picture.frame, picture.note, picture.interpolated) == facts
         assert ("interpolated" in view.position_text()) == picture.interpolated
 

@@ -66,7 +66,7 @@ class MeasureAction(QAction):
 
     @Slot(object, object)
     def _measured(self, test: Path, result: Result) -> None:
-        for source in (self._viewing.b, self._viewing.a):
+        for source in self._viewing.sources:
             if source is not None and Path(source.facts.path) == test:
                 self._compare.set_frame_metrics(source, result.per_frame_psnr_y)
                 break
