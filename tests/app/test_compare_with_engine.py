@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QPointF, Qt, QTimer
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QComboBox, QToolButton
 from pytestqt.qtbot import QtBot
@@ -16,6 +16,7 @@ from nvc_studio.engine_client import EngineClient, EngineState
 from nvc_studio.models.frames import FrameFetcher
 from nvc_studio.models.sources import Source
 from nvc_studio.views.compare_view import CompareView
+from nvc_studio.views.frame_loupe import pixel_rows
 from nvc_studio.views.frame_modes import ViewMode
 from nvc_studio.views.metric_strip import MetricStrip
 
@@ -201,6 +202,34 @@ def test_a_fast_drag_shows_the_nearest_frame_at_hand_and_ends_on_the_exact_one(
     settle(view, qtbot)
     assert [(each.frame, each.current) for each in view.canvas.pictures if each] == [(5, True), (5, True)]
     view.playback.end_scrub()
+
+
+def test_the_pixel_under_the_pointer_is_read_of_every_source(
+    view: CompareView, pair: tuple[Source, Source], qtbot: QtBot
+) -> None:
+    view.set_sources(*pair)
+    settle(view, qtbot)
+    canvas = view.canvas
+    qtbot.keyClick(canvas, Qt.Key.Key_P)
+    canvas.probe.move(canvas.panes()[1].rect.center())
+    assert canvas.probe.place is not None
+
+    def lumas() -> list[int | None]:
+        return [value.yuv[0] if value else None for value in view._pixels.values]
+
+    qtbot.waitUntil(lambda: lumas() == [luma(0), luma(0, 3)], timeout=PATIENCE)
+    rows = pixel_rows("AB", view._pixels.values)
+    assert [row.title for row in rows] == ["A", "B", "B − A"]
+    assert rows[1].values[:3] == (str(luma(0, 3)), "128", "128")
+    assert rows[2].values == ("+3", "0", "0", *[f"{grey(0, 3) - grey(0):+d}"] * 3)
+    qtbot.keyClick(canvas, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: lumas() == [luma(1), luma(1, 3)], timeout=PATIENCE)
+    plain = canvas.grab().toImage()
+    qtbot.keyClick(canvas, Qt.Key.Key_Z)
+    assert canvas.grab().toImage() != plain
+    canvas.probe.move(QPointF(2, 2))
+    assert canvas.probe.place is None
+    qtbot.waitUntil(lambda: lumas() == [], timeout=PATIENCE)
 
 
 def test_both_show_the_same_frame(view: CompareView, pair: tuple[Source, Source], qtbot: QtBot) -> None:

@@ -96,6 +96,14 @@ class CompareSet(QObject):
         """A, B, and what there is more."""
         return tuple(side.source if side else None for side in self._sides)
 
+    @property
+    def on_view(self) -> tuple[tuple[Source, int] | None, ...]:
+        """Of each source the number of its picture that is on view; None while there is none of it."""
+        return tuple(
+            (side.source, key[1]) if side is not None and key is not None and key[0] == side.source.clip else None
+            for side, key in zip(self._sides, self._keys, strict=True)
+        )
+
     def alignment(self, side: int) -> Alignment | None:
         """How source 0 (A), 1 (B) and so on follows the playhead."""
         chosen = self._sides[side]

@@ -60,6 +60,9 @@ class CompareActions(QObject):
         self.flicker = self._switch("Flicker", ["T"], canvas.set_flicker, "flicker")
         self.flicker_slower = self._action("Flicker slower", ["Alt+["], lambda: self._change_flicker(-1))
         self.flicker_faster = self._action("Flicker faster", ["Alt+]"], lambda: self._change_flicker(1))
+        probe = canvas.probe
+        self.loupe = self._switch("Loupe", ["Z"], probe.set_loupe, "loupe")
+        self.inspect = self._switch("Values of the pixel", ["P"], probe.set_inspecting, "inspect")
         self.less_gain = self._action("Less gain", ["Shift+["], canvas.less_gain)
         self.more_gain = self._action("More gain", ["Shift+]"], canvas.more_gain)
         self.divider_back = self._action("Divider left or up", ["Alt+Left"], lambda: self._move_divider(-1))
@@ -69,7 +72,15 @@ class CompareActions(QObject):
         self.zoom_in = self._action("Zoom in", ["Ctrl+=", "Ctrl++"], canvas.zoom_in)
         self.zoom_out = self._action("Zoom out", ["Ctrl+-"], canvas.zoom_out)
         self.full_screen = self._action("Full screen", ["F11"], None)
-        switches = (self.loop, self.ping_pong, self.flicker, self.full_screen, *self.modes.values())
+        switches = (
+            self.loop,
+            self.ping_pong,
+            self.flicker,
+            self.loupe,
+            self.inspect,
+            self.full_screen,
+            *self.modes.values(),
+        )
         for action in (self.play, self.peek, self.shuttle_stop, *switches):
             action.setAutoRepeat(False)
 
@@ -80,6 +91,7 @@ class CompareActions(QObject):
         canvas.view_changed.connect(self._view_changed)
         canvas.other_changed.connect(self._other_changed)
         canvas.flicker_changed.connect(lambda: self.flicker.setChecked(canvas.flickering))
+        probe.switched.connect(self._probe_switched)
         self._mode_changed(canvas.mode)
         self._view_changed()
         self.set_source_count(2)
@@ -97,7 +109,8 @@ class CompareActions(QObject):
         """Those that change how the pictures are seen, in the order of a menu."""
         return [
             *self.modes.values(), *self.alone, self.cycle_mode, self.next_other, self.toggle_front, self.peek,
-            self.flicker, self.flicker_slower, self.flicker_faster, self.less_gain, self.more_gain,
+            self.flicker, self.flicker_slower, self.flicker_faster, self.loupe, self.inspect, self.less_gain,
+            self.more_gain,
             self.divider_back, self.divider_forward, self.fit, self.one_to_one, self.zoom_in, self.zoom_out,
             self.full_screen,
         ]  # fmt: skip
@@ -168,6 +181,10 @@ class CompareActions(QObject):
     def _other_changed(self, number: int) -> None:
         self.toggle_front.setText(f"A against {LETTERS[number]}")
         self._explain(self.toggle_front)
+
+    def _probe_switched(self) -> None:
+        self.loupe.setChecked(self._canvas.probe.loupe)
+        self.inspect.setChecked(self._canvas.probe.inspecting)
 
     def _playing_changed(self, playing: bool) -> None:
         self.play.setText("Pause" if playing else "Play")

@@ -48,6 +48,9 @@ class CompareBar(QWidget):
         row.addSpacing(10)
         row.addWidget(self._flicker)
         row.addWidget(self._rate)
+        self._closely = [CompareButton(action, self) for action in (actions.loupe, actions.inspect)]
+        for button in self._closely:
+            row.addWidget(button)
         row.addSpacing(10)
         row.addWidget(self._against)
         row.addWidget(self._gain_title)
@@ -75,7 +78,7 @@ class CompareBar(QWidget):
 
     def tab_stops(self) -> list[QWidget]:
         """The controls in the order in which Tab goes through them."""
-        return [*self._modes, self._flicker, self._rate, self._against, self._gain, *self._zooms]
+        return [*self._modes, self._flicker, self._rate, *self._closely, self._against, self._gain, *self._zooms]
 
     def set_titles(self, titles: Sequence[str]) -> None:
         """Name the sources, A first; one that is set against A is to be chosen where there are more than two."""

@@ -183,6 +183,18 @@ def _error_map(painter: QPainter) -> None:
             painter.drawRect(QRectF(6 + 4 * column, 8 + 4 * row, 4, 4))
 
 
+def _loupe(painter: QPainter) -> None:
+    painter.drawEllipse(QPointF(10.5, 10.5), 6, 6)
+    painter.drawLine(QPointF(15, 15), QPointF(20, 20))
+
+
+def _inspect(painter: QPainter) -> None:
+    painter.drawRect(QRectF(9.5, 9.5, 5, 5))
+    for x, y in ((12, 3), (12, 17), (3, 12), (17, 12)):
+        along = QPointF(4, 0) if y == 12 else QPointF(0, 4)
+        painter.drawLine(QPointF(x, y), QPointF(x, y) + along)
+
+
 def _fit(painter: QPainter) -> None:
     path = QPainterPath()
     for x, y, along, down in ((4, 4, 1, 1), (20, 4, -1, 1), (4, 20, 1, -1), (20, 20, -1, -1)):
@@ -209,5 +221,7 @@ _DRAWINGS: dict[str, Callable[[QPainter], None]] = {
     "error-map": _error_map,
     "ping-pong": _ping_pong,
     "flicker": _flicker,
+    "loupe": _loupe,
+    "inspect": _inspect,
     "fit": _fit,
 }

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from nvc_studio.engine_client import EngineClient, EngineState
 from nvc_studio.models.compare_set import CompareSet, master_of
 from nvc_studio.models.frames import FrameFetcher
+from nvc_studio.models.pixel_values import PixelReader
 from nvc_studio.models.playback import Playback
 from nvc_studio.models.sources import Source
 from nvc_studio.views.compare_actions import CompareActions
@@ -49,6 +50,7 @@ class CompareView(QWidget):
         self.canvas = FrameCanvas(self)
         self._fetcher = FrameFetcher(client, self)
         self._set = CompareSet(self._fetcher, self)
+        self._pixels = PixelReader(client, self)
         self._actions = CompareActions(self.playback, self.canvas, self)
         self._actions.paint_icons(self.palette())
         self._bar = CompareBar(self.canvas, self._actions, self)
@@ -221,6 +223,9 @@ class CompareView(QWidget):
         self._transport.slow_motion_chosen.connect(self._slow_motion_chosen)
         self.canvas.full_screen_requested.connect(self._toggle_full_screen)
         self.canvas.other_changed.connect(lambda _: self._show_metrics())
+        self.canvas.probe.pointed.connect(self._read_pixels)
+        self._pixels.changed.connect(lambda: self.canvas.probe.set_values(self._pixels.values))
+        playback.playing_changed.connect(lambda _: self._read_pixels())
         actions.full_screen.triggered.connect(self._toggle_full_screen)
         actions.copy_position.triggered.connect(lambda: QGuiApplication.clipboard().setText(self.position_text()))
         actions.shuttle_stop.triggered.connect(self._stop_pressed)
@@ -236,6 +241,14 @@ class CompareView(QWidget):
 
     def _pictures_changed(self) -> None:
         self.canvas.set_pictures(*self._set.pictures)
+        self._read_pixels()
+
+    def _read_pixels(self) -> None:
+        """Have the values under the pointer read; while playing there is no time for that."""
+        probe, a = self.canvas.probe, next((each for each in self._set.pictures if each is not None), None)
+        place = probe.place if probe.inspecting and a is not None and not self.playback.playing else None
+        size = (a.image.width(), a.image.height()) if a is not None else (0, 0)
+        self._pixels.point(place, size, self._set.on_view if place else ())
 
     def _settled(self, _: int) -> None:
         self.playback.picture_shown()

@@ -16,6 +16,7 @@ from nvc_studio.views.frame_modes import ViewMode
 from nvc_studio.views.frame_overlays import GRIP, draw_divider, draw_hint, draw_legend
 from nvc_studio.views.frame_painting import PicturePainter
 from nvc_studio.views.frame_panes import Pane, grid
+from nvc_studio.views.frame_probe import FrameProbe
 from nvc_studio.views.picture_maker import MadePicture, PictureMaker
 
 SURROUND = QColor(26, 27, 30)
@@ -31,6 +32,7 @@ class FrameCanvas(QWidget):
     All are drawn over A's size. A mode that needs two pictures shows A and the `other` one, or the one there is. The
     wheel zooms at the cursor, dragging pans, the divider of a split is dragged; the picture can be larger than 1:1,
     which is one picture pixel to one pixel of the screen. While it flickers, A and the other one take turns.
+    `probe` looks closely at the pixel under the pointer.
 
     Signals:
         mode_changed(ViewMode): another way of comparing.
@@ -64,6 +66,8 @@ class FrameCanvas(QWidget):
         self._painter = PicturePainter()
         self._maker = PictureMaker(self)
         self._maker.made.connect(self.update)
+        self.probe = FrameProbe(self, LETTERS, self)
+        self.probe.changed.connect(self.update)
         self._flicker_rate = 2.0
         self._flicker_shows_a = True
         self._flicker = QTimer(self)
@@ -311,6 +315,7 @@ class FrameCanvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         self._draw(painter)
+        self.probe.draw(painter, QRectF(self.rect()))
         if self._message:
             corner = Qt.Corner.BottomRightCorner
             draw_label(painter, QRectF(self.rect()), corner, self._message, warn=True)
@@ -408,7 +413,12 @@ class FrameCanvas(QWidget):
         elif self._drag is not None:
             self.pan(at - self._drag)
             self._drag = at
+        self.probe.move(at)
         self._set_cursor(at)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.probe.move(None)
+        super().leaveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._dragging_divider = False

@@ -375,6 +375,19 @@ class GetFrame:
 
 
 @dataclass(frozen=True)
+class GetPixel:
+    """Ask for the code values of one pixel of an opened clip, counted from the top left of the picture as it is stored;
+    answered by `PixelRead` or `Failed`, or by `FrameDropped` where a newer request of its `channel` took its place."""
+
+    request: int
+    clip: int
+    frame: int
+    x: int
+    y: int
+    channel: str
+
+
+@dataclass(frozen=True)
 class AskPlan:
     """Plan an encode of a source without doing any of it; answered by `Planned` or `Failed`."""
 
@@ -542,6 +555,17 @@ class FrameDropped:
 
 
 @dataclass(frozen=True)
+class PixelRead:
+    """`yuv` are the code values of `bit_depth` bits as they are stored, those of chroma from the sample that covers the
+    pixel; `rgb` is what the pixel's colour is in 8 bits. For RGB sources `yuv` are G, B and R."""
+
+    request: int
+    yuv: tuple[int, ...]
+    rgb: tuple[int, ...]
+    bit_depth: int
+
+
+@dataclass(frozen=True)
 class Planned:
     request: int
     plan: Plan
@@ -658,9 +682,9 @@ class WorkerFinished:
 
 
 Message = (
-    Hello | DescribeCodecs | OpenClip | CloseClip | GetFrame | AskPlan | SubmitJob | CommandJob | HoldQueue
+    Hello | DescribeCodecs | OpenClip | CloseClip | GetFrame | GetPixel | AskPlan | SubmitJob | CommandJob | HoldQueue
     | UseCluster | AskLog | WantPreview | AskExport | AskMeasure | AskReport | AskSweep | Abort | Goodbye
-    | Welcome | Codecs | ClipOpened | FrameReady | FrameDropped | Planned | JobSubmitted | JobChanged | JobRemoved
-    | QueueHeld | JobLogged | JobProgress | PreviewReady | ExportProgress | Measured | Done | Failed | Notice
-    | WorkerProgress | WorkerFinished
+    | Welcome | Codecs | ClipOpened | FrameReady | FrameDropped | PixelRead | Planned | JobSubmitted | JobChanged
+    | JobRemoved | QueueHeld | JobLogged | JobProgress | PreviewReady | ExportProgress | Measured | Done | Failed
+    | Notice | WorkerProgress | WorkerFinished
 )  # fmt: skip
