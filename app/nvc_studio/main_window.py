@@ -125,7 +125,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         studio, viewing = self.studio, self.viewing
         viewing.changed.connect(self._show_sources)
-        viewing.measured.connect(self.compare.set_frame_metrics)
+        viewing.measured.connect(self.compare.set_result)
         viewing.raw_wanted.connect(self._ask_raw)
         viewing.full.connect(self.line.tell)
         viewing.came_into_view.connect(self._remember)

@@ -11,11 +11,12 @@ from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QComboBox, QToolButton
 from pytestqt.qtbot import QtBot
 
-from nvc_engine.protocol.messages import ClipOpened, CloseClip, Failed, OpenClip, Welcome
+from nvc_engine.protocol.messages import ClipOpened, CloseClip, Failed, OpenClip, Result, Welcome
 from nvc_studio.engine_client import EngineClient, EngineState
 from nvc_studio.models.frames import FrameFetcher
 from nvc_studio.models.sources import Source
 from nvc_studio.views.compare_view import CompareView
+from nvc_studio.views.frame_curves import FrameCurves
 from nvc_studio.views.frame_loupe import pixel_rows
 from nvc_studio.views.frame_modes import ViewMode
 from nvc_studio.views.metric_strip import MetricStrip
@@ -112,6 +113,16 @@ def shown(view: CompareView) -> tuple[int | None, int | None]:
         None if a is None else QColor(a.pixel(5, 5)).green(),
         None if b is None else QColor(b.pixel(5, 5)).green(),
     )
+
+
+def result(psnr_y: list[float]) -> Result:
+    """What a measurement found, with an MS-SSIM of 0.9 in each frame."""
+    ms_ssim = (0.9,) * len(psnr_y)
+    return Result(
+        bytes=1, bpp=0.1, kbps=1.0, frames=len(psnr_y), width=WIDTH, height=HEIGHT, codec="", preset="", seconds=0.0,
+        psnr_y=30.0, psnr_u=30.0, psnr_v=30.0, psnr_yuv=30.0, psnr_rgb=30.0, ms_ssim=0.9,
+        per_frame_psnr_y=tuple(psnr_y), per_frame_ms_ssim=ms_ssim,
+    )  # fmt: skip
 
 
 def settle(view: CompareView, qtbot: QtBot) -> None:
@@ -433,18 +444,26 @@ def test_keys_that_are_held(view: CompareView, pair: tuple[Source, Source], qtbo
 
 
 def test_the_curve_is_linked_with_the_playhead(view: CompareView, pair: tuple[Source, Source], qtbot: QtBot) -> None:
-    strip = view.findChild(MetricStrip)
+    strip, curves = view.findChild(MetricStrip), view.findChild(FrameCurves)
     view.set_sources(*pair)
-    assert strip.isHidden()
-    view.set_frame_metrics(pair[1], [30.0 + n for n in range(12)])
-    assert not strip.isHidden()
+    assert curves.isHidden()
+    view.set_result(pair[1], result([30.0 + n for n in range(12)]))
+    assert not curves.isHidden()
     view.show_frame(5)
-    assert strip.accessibleDescription() == "PSNR-Y of b.y4m, frame 5: 35.00 dB"
+    assert strip.accessibleDescription() == "PSNR-Y, frame 5: B 35.00 dB"
     strip.frame_chosen.emit(8)
     settle(view, qtbot)
     assert (view.frame, shown(view)) == (8, (grey(8), grey(8, 3)))
-    view.set_frame_metrics(pair[1], [])
-    assert strip.isHidden()
+    qtbot.keyClick(view.canvas, Qt.Key.Key_W)
+    assert view.frame == 0
+    qtbot.keyClick(view.canvas, Qt.Key.Key_W)
+    assert view.frame == 5
+    qtbot.keyClick(view.canvas, Qt.Key.Key_W, Qt.KeyboardModifier.ShiftModifier)
+    assert view.frame == 0
+    qtbot.keyClick(view.canvas, Qt.Key.Key_M)
+    assert strip.accessibleDescription() == "MS-SSIM, frame 0: B 0.9000"
+    view.set_sources(pair[0])
+    assert curves.isHidden()
 
 
 def test_pictures_stay_and_go_on_after_the_engine_died(
@@ -473,7 +492,7 @@ def test_pictures_stay_and_go_on_after_the_engine_died(
 
 def test_the_keyboard_reaches_everything(view: CompareView, pair: tuple[Source, Source], qtbot: QtBot) -> None:
     view.set_sources(*pair)
-    view.set_frame_metrics(pair[1], [30.0] * 12)
+    view.set_result(pair[1], result([30.0] * 12))
     names = []
     control = Qt.KeyboardModifier.ControlModifier
     for _ in range(30):
@@ -481,7 +500,7 @@ def test_the_keyboard_reaches_everything(view: CompareView, pair: tuple[Source, 
         assert focused is not None
         names.append(focused.accessibleName())
         qtbot.keyClick(focused, Qt.Key.Key_Tab, control if focused is view.canvas else Qt.KeyboardModifier.NoModifier)
-    assert names[:5] == ["Pictures A and B", "Quality of each frame", "Frame", "Frame number", "First frame"]
+    assert names[:5] == ["Pictures A and B", "Quality of each frame", "Measure of the curves", "Worst frames", "Frame"]
     assert {"Play", "Loop", "Speed", "Side by side", "Difference", "Fit", "Actual pixels"} <= set(names)
 
 

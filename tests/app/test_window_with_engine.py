@@ -175,8 +175,9 @@ def test_a_pair_that_no_encode_has_measured_can_be_measured(
         window.measure.trigger()
         assert window.measure.text() == "Stop &measuring"
     strip = window.findChild(MetricStrip)
-    assert strip.values == pytest.approx(told.args[1].per_frame_psnr_y)
-    assert len(strip.values) == 12
+    result = told.args[1]
+    assert strip.curves[0].values == pytest.approx(result.per_frame_psnr_y)
+    assert strip.frame_count == len(result.per_frame_ms_ssim) == 12
     assert "PSNR-YUV" in window.line.told.text()
 
 

@@ -24,7 +24,7 @@ class Viewing(QObject):
     Signals:
         changed: A, B or what there is more are others.
         full: there can be no more sources; a sentence.
-        measured: a source in view and its PSNR-Y of each frame, a tuple.
+        measured: a source in view and the `Result` of its encode.
         raw_wanted: the path of a raw file whose layout must be asked for; `open_raw` answers.
         came_into_view: the path of a file that was opened.
     """
@@ -199,7 +199,7 @@ class Viewing(QObject):
                 continue
             job = self._job_of(Path(source.facts.path))
             if job is not None and job.result is not None:
-                self.measured.emit(source, job.result.per_frame_psnr_y)
+                self.measured.emit(source, job.result)
 
     def _job_of(self, path: Path) -> JobFacts | None:
         """The job whose result a file is: the newest, where one has replaced the file of another."""

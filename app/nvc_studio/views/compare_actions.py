@@ -17,8 +17,8 @@ DIVIDER_STEP = 0.02
 class CompareActions(QObject):
     """The actions of one compare view, kept in step with its playback and canvas.
 
-    Keys work while the view or something in it has the focus, so that they leave the rest of the window alone. Two
-    are left to their owner: `shuttle_stop` and `peek`, which last as long as their key is held.
+    Keys work while the view or something in it has the focus, so that they leave the rest of the window alone. Left to
+    their owner are `shuttle_stop` and `peek`, which last as long as their key is held, and what leads through curves.
     """
 
     def __init__(self, playback: Playback, canvas: FrameCanvas, parent: QObject | None = None) -> None:
@@ -45,6 +45,9 @@ class CompareActions(QObject):
         self.slower = self._action("Slower", ["["], playback.slower)
         self.faster = self._action("Faster", ["]"], playback.faster)
         self.normal_speed = self._action("Normal speed", ["Backspace"], lambda: playback.set_speed(1.0))
+        self.worst = self._action("Next worst frame", ["W"], None)
+        self.worst_back = self._action("Worse frame before", ["Shift+W"], None)
+        self.next_measure = self._action("Next measure of the curves", ["M"], None)
         self.copy_position = self._action("Copy frame number and time", ["Ctrl+Shift+C"], None)
 
         self.cycle_mode = self._action("Next way of comparing", ["V"], canvas.cycle_mode)
@@ -102,7 +105,7 @@ class CompareActions(QObject):
             self.play, self.step_back, self.step_forward, self.second_back, self.second_forward, self.to_start,
             self.to_end, self.shuttle_back, self.shuttle_stop, self.shuttle_forward, self.set_in, self.set_out,
             self.clear_range, self.loop, self.ping_pong, self.slower, self.faster, self.normal_speed,
-            self.copy_position,
+            self.worst, self.worst_back, self.next_measure, self.copy_position,
         ]  # fmt: skip
 
     def view_actions(self) -> list[QAction]:

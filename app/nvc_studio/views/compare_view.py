@@ -1,13 +1,12 @@
 """The compare view: sources frame by frame, with everything to move through them and look closely."""
 
-import math
-from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QFocusEvent, QGuiApplication, QImage, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from nvc_engine.protocol.messages import Result
 from nvc_studio.engine_client import EngineClient, EngineState
 from nvc_studio.models.compare_set import CompareSet, master_of
 from nvc_studio.models.frames import FrameFetcher
@@ -16,8 +15,8 @@ from nvc_studio.models.playback import Playback
 from nvc_studio.models.sources import Source
 from nvc_studio.views.compare_actions import CompareActions
 from nvc_studio.views.compare_bar import CompareBar
-from nvc_studio.views.frame_canvas import FrameCanvas
-from nvc_studio.views.metric_strip import MetricStrip
+from nvc_studio.views.frame_canvas import LETTERS, FrameCanvas
+from nvc_studio.views.frame_curves import FrameCurves
 from nvc_studio.views.scrubber import Scrubber
 from nvc_studio.views.transport import Transport
 from nvc_studio.wording import time_text
@@ -55,9 +54,8 @@ class CompareView(QWidget):
         self._actions.paint_icons(self.palette())
         self._bar = CompareBar(self.canvas, self._actions, self)
         self._scrubber = Scrubber(self)
-        self._strip = MetricStrip(self)
+        self._curves = FrameCurves(LETTERS, self)
         self._transport = Transport(self.playback, self._actions, self)
-        self._metrics: dict[str, tuple[str, str, list[float]]] = {}
         self._held_keys: set[int] = set()
         self._lay_out()
         self._connect()
@@ -95,16 +93,9 @@ class CompareView(QWidget):
         self._sources_changed()
         self._set.want(self.playback.frame, drafts=True)
 
-    def set_frame_metrics(
-        self, source: Source, values: Sequence[float], title: str = "PSNR-Y", unit: str = "dB"
-    ) -> None:
-        """Give the quality of each frame of `source`; none forgets it. The curve shown is that of the one
-        set against A, else A's."""
-        if values:
-            self._metrics[source.facts.path] = (title, unit, list(values))
-        else:
-            self._metrics.pop(source.facts.path, None)
-        self._show_metrics()
+    def set_result(self, source: Source, result: Result) -> None:
+        """Give what an encode or a measurement has found of each frame of `source`."""
+        self._curves.set_result(source, result)
 
     def set_still(self, image: QImage | None, title: str = "", frame: int | None = None) -> None:
         """Show `image` as B while there is no file yet (None: B's source again); `frame` says which of A's it is of."""
@@ -197,10 +188,16 @@ class CompareView(QWidget):
         column.setSpacing(0)
         column.addWidget(self._bar)
         column.addWidget(self.canvas, 1)
-        column.addWidget(self._strip)
+        column.addWidget(self._curves)
         column.addWidget(self._scrubber)
         column.addWidget(self._transport)
-        stops = [*self._bar.tab_stops(), self.canvas, self._strip, self._scrubber, *self._transport.tab_stops()]
+        stops = [
+            *self._bar.tab_stops(),
+            self.canvas,
+            *self._curves.tab_stops(),
+            self._scrubber,
+            *self._transport.tab_stops(),
+        ]
         for before, after in pairwise(stops):
             QWidget.setTabOrder(before, after)
         for action in self.actions():
@@ -218,22 +215,25 @@ class CompareView(QWidget):
         self._scrubber.scrub_began.connect(playback.begin_scrub)
         self._scrubber.scrub_ended.connect(playback.end_scrub)
         self._scrubber.scrubbed.connect(playback.seek)
-        self._strip.frame_chosen.connect(self.show_frame)
+        self._curves.frame_chosen.connect(self.show_frame)
         self._transport.left.connect(self.canvas.setFocus)
         self._transport.slow_motion_chosen.connect(self._slow_motion_chosen)
         self.canvas.full_screen_requested.connect(self._toggle_full_screen)
-        self.canvas.other_changed.connect(lambda _: self._show_metrics())
+        self.canvas.other_changed.connect(self._curves.set_other)
         self.canvas.probe.pointed.connect(self._read_pixels)
         self._pixels.changed.connect(lambda: self.canvas.probe.set_values(self._pixels.values))
         playback.playing_changed.connect(lambda _: self._read_pixels())
         actions.full_screen.triggered.connect(self._toggle_full_screen)
         actions.copy_position.triggered.connect(lambda: QGuiApplication.clipboard().setText(self.position_text()))
+        actions.next_measure.triggered.connect(self._curves.next_measure)
+        actions.worst.triggered.connect(lambda: self._curves.go_to_worst(1))
+        actions.worst_back.triggered.connect(lambda: self._curves.go_to_worst(-1))
         actions.shuttle_stop.triggered.connect(self._stop_pressed)
         actions.peek.triggered.connect(self._peek_pressed)
 
     def _playhead_moved(self, frame: int) -> None:
         self._scrubber.set_frame(frame)
-        self._strip.set_frame(frame)
+        self._curves.set_frame(frame)
         # Playing waits for each frame: blurred and sharp pictures by turns would only flicker.
         by_hand = not self.playback.playing or self.playback.scrubbing
         self._set.want(frame, drafts=by_hand, near=self.playback.scrubbing)
@@ -265,25 +265,12 @@ class CompareView(QWidget):
         self._bar.set_titles([source.title if source else "" for source in self.sources])
         self._actions.set_source_count(len(self.sources))
         self.canvas.set_message("")
-        self._show_metrics()
-
-    def _show_metrics(self) -> None:
-        for side in (self.canvas.other, 0):
-            source, alignment = self.sources[side], self._set.alignment(side)
-            if source is None or alignment is None or source.facts.path not in self._metrics:
-                continue
-            title, unit, values = self._metrics[source.facts.path]
-            shown = []
-            for frame in range(self._set.times.count):
-                own, part = divmod(alignment.frame(frame), source.facts.slow_motion)
-                known = alignment.covered(frame) and not part and own < len(values)
-                shown.append(values[own] if known else math.nan)
-            self._strip.set_values(shown, f"{title} of {source.title}", unit)
-            self._strip.set_frame(self.playback.frame)
-            self._strip.show()
-            return
-        self._strip.set_values((), "")
-        self._strip.hide()
+        aligned = [
+            (source, alignment) if source is not None and alignment is not None else None
+            for source, alignment in zip(self.sources, map(self._set.alignment, range(len(self.sources))), strict=True)
+        ]
+        self._curves.set_sources(aligned, self._set.times.count)
+        self._curves.set_frame(self.playback.frame)
 
     def _problem(self, sentence: str) -> None:
         self.canvas.set_message(sentence)

@@ -290,6 +290,8 @@ class Result:
     track_bytes: int = 0
     per_frame_psnr_y: tuple[float, ...] = ()
     per_frame_psnr_yuv: tuple[float, ...] = ()
+    per_frame_ms_ssim: tuple[float, ...] = ()
+    per_frame_xpsnr: tuple[float, ...] = ()
     frame_bytes: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
     ssim: float | None = None
