@@ -266,3 +266,10 @@ def test_every_source_has_a_curve_of_its_own_colour(strip: MetricStrip) -> None:
     colours = {both.pixelColor(x, y).name() for x in range(both.width()) for y in range(both.height())}
     assert orange in colours
     assert orange not in {alone.pixelColor(x, y).name() for x in range(alone.width()) for y in range(alone.height())}
+
+
+def test_bits_of_every_size_have_room(strip: MetricStrip) -> None:
+    strip.set_curves([FrameCurve(0, "A", (430.0, 0.3, 0.0))], "Bits", "kbit", logarithmic=True)
+    assert strip.bounds == (0.1, 1000.0)
+    strip.set_curves([FrameCurve(0, "A", (0.0, 0.0))], "Bits", "kbit", logarithmic=True)
+    assert not strip.grab().isNull()

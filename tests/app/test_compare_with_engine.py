@@ -16,6 +16,7 @@ from nvc_studio.engine_client import EngineClient, EngineState
 from nvc_studio.models.frames import FrameFetcher
 from nvc_studio.models.sources import Source
 from nvc_studio.views.compare_view import CompareView
+from nvc_studio.views.filmstrip import Filmstrip
 from nvc_studio.views.frame_curves import FrameCurves
 from nvc_studio.views.frame_loupe import pixel_rows
 from nvc_studio.views.frame_modes import ViewMode
@@ -464,6 +465,28 @@ def test_the_curve_is_linked_with_the_playhead(view: CompareView, pair: tuple[So
     assert strip.accessibleDescription() == "MS-SSIM, frame 0: B 0.9000"
     view.set_sources(pair[0])
     assert curves.isHidden()
+
+
+def test_the_filmstrip_shows_the_clip_and_leads_to_its_frames(
+    view: CompareView, pair: tuple[Source, Source], qtbot: QtBot
+) -> None:
+    film = view.findChild(Filmstrip)
+    view.set_sources(*pair)
+    assert film.isHidden()
+    qtbot.keyClick(view.canvas, Qt.Key.Key_F, Qt.KeyboardModifier.ShiftModifier)
+    assert film.isVisible()
+    cells = film.cells
+    assert len(cells) > 4
+
+    def greys() -> list[int]:
+        shown = film.grab().toImage()
+        return [shown.pixelColor(rect.left() + 4, 20).green() for rect, _ in (cells[1], cells[-2])]
+
+    expected = [grey(cells[1][1]), grey(cells[-2][1])]
+    qtbot.waitUntil(lambda: all(abs(a - b) <= 2 for a, b in zip(greys(), expected, strict=True)), timeout=PATIENCE)
+    qtbot.mouseClick(film, Qt.MouseButton.LeftButton, pos=cells[-1][0].center().toPoint())
+    settle(view, qtbot)
+    assert view.frame == cells[-1][1]
 
 
 def test_pictures_stay_and_go_on_after_the_engine_died(

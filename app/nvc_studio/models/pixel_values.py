@@ -57,6 +57,11 @@ class PixelReader(QObject):
                 self._ask(number)
         self.changed.emit()
 
+    def close(self) -> None:
+        """Wait for nothing any more."""
+        self._sources = ()
+        self._under_way.clear()
+
     def _ask(self, number: int) -> None:
         asked = self._sources[number] if number < len(self._sources) else None
         if asked is None or self.place is None or number in self._under_way:

@@ -45,6 +45,8 @@ class CompareActions(QObject):
         self.slower = self._action("Slower", ["["], playback.slower)
         self.faster = self._action("Faster", ["]"], playback.faster)
         self.normal_speed = self._action("Normal speed", ["Backspace"], lambda: playback.set_speed(1.0))
+        self.film = self._action("Filmstrip", ["Shift+F"], None)
+        self.film.setCheckable(True)
         self.worst = self._action("Next worst frame", ["W"], None)
         self.worst_back = self._action("Worse frame before", ["Shift+W"], None)
         self.next_measure = self._action("Next measure of the curves", ["M"], None)
@@ -115,7 +117,7 @@ class CompareActions(QObject):
             self.flicker, self.flicker_slower, self.flicker_faster, self.loupe, self.inspect, self.less_gain,
             self.more_gain,
             self.divider_back, self.divider_forward, self.fit, self.one_to_one, self.zoom_in, self.zoom_out,
-            self.full_screen,
+            self.film, self.full_screen,
         ]  # fmt: skip
 
     def set_source_count(self, count: int) -> None:

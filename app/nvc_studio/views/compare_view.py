@@ -13,8 +13,10 @@ from nvc_studio.models.frames import FrameFetcher
 from nvc_studio.models.pixel_values import PixelReader
 from nvc_studio.models.playback import Playback
 from nvc_studio.models.sources import Source
+from nvc_studio.models.thumbnails import Thumbnails
 from nvc_studio.views.compare_actions import CompareActions
 from nvc_studio.views.compare_bar import CompareBar
+from nvc_studio.views.filmstrip import Filmstrip
 from nvc_studio.views.frame_canvas import LETTERS, FrameCanvas
 from nvc_studio.views.frame_curves import FrameCurves
 from nvc_studio.views.scrubber import Scrubber
@@ -54,6 +56,9 @@ class CompareView(QWidget):
         self._actions.paint_icons(self.palette())
         self._bar = CompareBar(self.canvas, self._actions, self)
         self._scrubber = Scrubber(self)
+        self._thumbnails = Thumbnails(client, self)
+        self._film = Filmstrip(self._thumbnails, self)
+        self._film.hide()
         self._curves = FrameCurves(LETTERS, self)
         self._transport = Transport(self.playback, self._actions, self)
         self._held_keys: set[int] = set()
@@ -149,6 +154,8 @@ class CompareView(QWidget):
         """Let go of the shared memory; for when the window closes."""
         self.playback.pause()
         self._fetcher.close()
+        self._thumbnails.close()
+        self._pixels.close()
 
     # --- keyboard -------------------------------------------------------------------------------------------------
 
@@ -189,6 +196,7 @@ class CompareView(QWidget):
         column.addWidget(self._bar)
         column.addWidget(self.canvas, 1)
         column.addWidget(self._curves)
+        column.addWidget(self._film)
         column.addWidget(self._scrubber)
         column.addWidget(self._transport)
         stops = [
@@ -225,6 +233,9 @@ class CompareView(QWidget):
         playback.playing_changed.connect(lambda _: self._read_pixels())
         actions.full_screen.triggered.connect(self._toggle_full_screen)
         actions.copy_position.triggered.connect(lambda: QGuiApplication.clipboard().setText(self.position_text()))
+        self._film.frame_chosen.connect(self.show_frame)
+        playback.playing_changed.connect(self._thumbnails.hold)
+        actions.film.toggled.connect(self._film.setVisible)
         actions.next_measure.triggered.connect(self._curves.next_measure)
         actions.worst.triggered.connect(lambda: self._curves.go_to_worst(1))
         actions.worst_back.triggered.connect(lambda: self._curves.go_to_worst(-1))
@@ -233,6 +244,7 @@ class CompareView(QWidget):
 
     def _playhead_moved(self, frame: int) -> None:
         self._scrubber.set_frame(frame)
+        self._film.set_frame(frame)
         self._curves.set_frame(frame)
         # Playing waits for each frame: blurred and sharp pictures by turns would only flicker.
         by_hand = not self.playback.playing or self.playback.scrubbing
@@ -257,6 +269,7 @@ class CompareView(QWidget):
     def _sources_changed(self) -> None:
         master = master_of(*self.sources)
         self._scrubber.set_frame_count(self._set.times.count)
+        self._film.set_source(master, self._set.times.count)
         self._scrubber.set_frame(self.playback.frame)
         facts = [source.facts for source in self.sources if source is not None]
         units = next((each.units for each in reversed(facts) if each.units), ())

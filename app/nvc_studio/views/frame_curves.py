@@ -133,8 +133,14 @@ class FrameCurves(QWidget):
             if each is not None and measure in self._known(each[0])
         ]
         curves.sort(key=lambda curve: (curve.source != self._other, curve.source == 0, curve.source))
-        title, span = measure.value, _LEAST_SPANS.get(measure, 0.5)
-        self.strip.set_curves(curves, title, measure.unit, measure.digits, span)
+        self.strip.set_curves(
+            curves,
+            measure.value,
+            measure.unit,
+            measure.digits,
+            least_span=_LEAST_SPANS.get(measure, 0.5),
+            logarithmic=measure is Measure.BITS,
+        )
         self.strip.set_frame(self._frame)
         shown = self.strip.curves[0].values if self.strip.curves else ()
         self._worst = worst_frames(shown, WORST, _APART, highest=not measure.is_better_high)

@@ -58,7 +58,7 @@ class MetricStrip(QWidget):
         self._title = ""
         self._unit = "dB"
         self._digits = 2
-        self._least_span = 0.5
+        self._logarithmic = False
         self._rooms = (0, 0)
         self._frame = 0
         self._hover: int | None = None
@@ -88,13 +88,24 @@ class MetricStrip(QWidget):
         return FrameAxis.across(self.frame_count, self.width())
 
     def set_curves(
-        self, curves: Sequence[FrameCurve], title: str, unit: str = "dB", digits: int = 2, least_span: float = 0.5
+        self,
+        curves: Sequence[FrameCurve],
+        title: str,
+        unit: str = "dB",
+        digits: int = 2,
+        *,
+        least_span: float = 0.5,
+        logarithmic: bool = False,
     ) -> None:
-        """Show other curves, the most important first; none empties the strip. `least_span` keeps noise flat."""
+        """Show other curves, the most important first; none empties the strip.
+
+        `least_span` keeps noise flat. A `logarithmic` axis is for what differs by powers of ten, and is above 0.
+        """
         self._curves = tuple(curve for curve in curves if curve.values)
-        self._title, self._unit, self._digits, self._least_span = title, unit, digits, least_span
+        self._title, self._unit, self._digits, self._logarithmic = title, unit, digits, logarithmic
         self._hover = None
-        self._bounds = _bounds([value for curve in self._curves for value in curve.values], least_span)
+        values = [value for curve in self._curves for value in curve.values]
+        self._bounds = _decades(values) if logarithmic else _bounds(values, least_span)
         self._drawn = None
         self._describe()
         self.update()
@@ -291,7 +302,7 @@ class MetricStrip(QWidget):
         metrics = painter.fontMetrics()
         left, right = plot.left() + self._rooms[0], plot.right() - self._rooms[1]
         ink = self.palette().windowText().color()
-        words = [(f"{self._title}   frame {told}".strip(), ink)]
+        words = [(f"frame {told}", ink)]
         words += [
             (f"{curve.letter}  {self.value_text(told, number)}", self.colour(curve.source))
             for number, curve in enumerate(self._curves)
@@ -312,12 +323,23 @@ class MetricStrip(QWidget):
 
     def _y(self, value: float, plot: QRectF) -> float:
         low, high = self._bounds
+        if self._logarithmic:
+            value, low, high = (math.log10(max(number, low)) for number in (value, low, high))
         share = 1.0 if math.isinf(value) else (value - low) / (high - low)
         return plot.bottom() - min(max(share, 0.0), 1.0) * plot.height()
 
     def _describe(self) -> None:
         values = [f"{curve.letter} {self.value_text(self._frame, number)}" for number, curve in enumerate(self._curves)]
         self.setAccessibleDescription(f"{self._title}, frame {self._frame}: {', '.join(values)}")
+
+
+def _decades(values: Sequence[float]) -> tuple[float, float]:
+    """Powers of ten below and above all values that are above 0."""
+    finite = [value for value in values if math.isfinite(value) and value > 0]
+    if not finite:
+        return 1.0, 10.0
+    low, high = math.floor(math.log10(min(finite))), math.ceil(math.log10(max(finite)))
+    return 10.0**low, 10.0 ** max(high, low + 1)
 
 
 def _bounds(values: Sequence[float], least_span: float) -> tuple[float, float]:
