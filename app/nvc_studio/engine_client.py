@@ -20,6 +20,7 @@ from nvc_engine.protocol.messages import (
     Failed,
     FrameDropped,
     GetFrame,
+    GetPixel,
     Goodbye,
     Message,
     OpenClip,
@@ -59,10 +60,11 @@ class EngineClient(QObject):
     """Speaks with the engine process; nothing here ever waits, and everything is told in the GUI thread.
 
     Each request gets exactly one final answer, also when the engine dies or cannot be started: then it is a `Failed`
-    of this client's own making, or a `FrameDropped` for `GetFrame` and `WantPreview`, which delivers the slot back.
+    of this client's own making, or a `FrameDropped` for `GetFrame`, `GetPixel` and `WantPreview`, which delivers the
+    slot back.
 
     What is sent before the engine is ready is kept until it is. Left out of that, because they speak of what an
-    earlier engine held, are `GetFrame` and `WantPreview` (dropped at once), `CloseClip` and `Abort` (void).
+    earlier engine held, are `GetFrame`, `GetPixel` and `WantPreview` (dropped at once), `CloseClip` and `Abort` (void).
     Nothing is ever sent twice: what a dead engine had been told and not answered is answered by `Failed`.
 
     Clip numbers are void after LOST: open the clips again when READY comes. Jobs keep their names; the engine
@@ -160,7 +162,7 @@ class EngineClient(QObject):
         request = getattr(message, "request", None)
         if isinstance(request, int) and not isinstance(message, Abort):
             self._outstanding[request] = _Outstanding(message, answered)
-        of_this_engine = isinstance(message, GetFrame | WantPreview | CloseClip | Abort)
+        of_this_engine = isinstance(message, GetFrame | GetPixel | WantPreview | CloseClip | Abort)
         if self._session is None or (of_this_engine and self._state is not EngineState.READY):
             self._refuse(message)
         else:
@@ -171,7 +173,7 @@ class EngineClient(QObject):
         request = getattr(message, "request", None)
         if not isinstance(request, int) or isinstance(message, Abort):
             return
-        if isinstance(message, GetFrame | WantPreview):
+        if isinstance(message, GetFrame | GetPixel | WantPreview):
             self._happened.emit(None, FrameDropped(request))
         else:
             self._happened.emit(None, Failed(request, self._sentence or "The engine is not running."))

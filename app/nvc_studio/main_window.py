@@ -125,8 +125,9 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         studio, viewing = self.studio, self.viewing
         viewing.changed.connect(self._show_sources)
-        viewing.measured.connect(self.compare.set_frame_metrics)
+        viewing.measured.connect(self.compare.set_result)
         viewing.raw_wanted.connect(self._ask_raw)
+        viewing.full.connect(self.line.tell)
         viewing.came_into_view.connect(self._remember)
         studio.sources.began.connect(lambda path: self.line.tell_until(_opening(path)))
         studio.sources.ended.connect(lambda path: self.line.take_back(_opening(path)))
@@ -178,7 +179,7 @@ class MainWindow(QMainWindow):
         viewing = self.viewing
         a, b = viewing.a, viewing.b
         self.compare.set_still(None)
-        self.compare.set_sources(a, b)
+        self.compare.set_sources(*viewing.sources)
         shown = a or b
         opening = self.studio.sources.opening(shown) if shown else None
         self.encode.set_source(a, opening.raw if a and opening else None)
@@ -188,7 +189,7 @@ class MainWindow(QMainWindow):
         self.exports.refresh()
         self.studio.preview.set_clip(a.facts if a else None)
         self.studio.preview.set_frame(self.compare.frame)
-        titles = [source.title for source in (a, b) if source is not None]
+        titles = [source.title for source in viewing.sources if source is not None]
         self.setWindowTitle(" | ".join(titles) + " – NVC Studio" if titles else "NVC Studio")
 
     @Slot(object)

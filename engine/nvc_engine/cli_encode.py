@@ -12,7 +12,7 @@ from nvc_engine.jobs.store import JobStore
 from nvc_engine.protocol.messages import JobFacts, JobState, JobVerb
 
 _DONE, _INTERRUPTED = 0, 130
-_LONG = ("per_frame_psnr_y", "per_frame_psnr_yuv", "frame_bytes")
+_LONG = ("per_frame_psnr_y", "per_frame_psnr_yuv", "per_frame_ms_ssim", "per_frame_xpsnr", "frame_bytes")
 
 
 def encode(options: argparse.Namespace) -> int:

@@ -22,6 +22,7 @@ from nvc_engine.protocol.messages import (
     DescribeCodecs,
     Failed,
     GetFrame,
+    GetPixel,
     Message,
     OpenClip,
 )
@@ -61,7 +62,7 @@ class Player:
         if isinstance(message, OpenClip):
             self._close(message.request)
             self._clips[message.request] = PlayedClip(message, self._rings, self.answer)
-        elif isinstance(message, GetFrame):
+        elif isinstance(message, GetFrame | GetPixel):
             clip = self._clips.get(message.clip)
             if clip is None:
                 self.answer(Failed(message.request, "This clip is no longer open: open it again."))

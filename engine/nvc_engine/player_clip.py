@@ -13,13 +13,25 @@ from nvc_engine.media.facts import clip_facts
 from nvc_engine.media.picture import Picture
 from nvc_engine.player_ahead import ReadAhead
 from nvc_engine.player_opening import open_clip
+from nvc_engine.player_pixels import read_pixel
 from nvc_engine.player_rings import Rings
 from nvc_engine.player_thumbnails import shrink
-from nvc_engine.protocol.messages import ClipOpened, Failed, FrameDropped, FrameReady, GetFrame, Message, OpenClip
+from nvc_engine.protocol.messages import (
+    ClipOpened,
+    Failed,
+    FrameDropped,
+    FrameReady,
+    GetFrame,
+    GetPixel,
+    Message,
+    OpenClip,
+)
 
 log = logging.getLogger(__name__)
 
 CACHE_BYTES = 160 << 20
+
+Request = GetFrame | GetPixel
 
 
 class SlotTooSmallError(EngineError):
@@ -39,12 +51,12 @@ class PlayedClip:
         self._rings = rings
         self._answer = answer
         self._changed = threading.Condition()
-        self._wanted: dict[str, GetFrame] = {}
+        self._wanted: dict[str, Request] = {}
         self._closing = False
         threading.Thread(target=self._run, name=f"clip-{order.request}", daemon=True).start()
 
-    def want(self, request: GetFrame) -> None:
-        """Have a frame delivered; it takes the place of an older request of its channel."""
+    def want(self, request: Request) -> None:
+        """Have a frame delivered or a pixel read; it takes the place of an older request of its channel."""
         with self._changed:
             older = self._wanted.get(request.channel)
             self._wanted[request.channel] = request
@@ -95,23 +107,25 @@ class PlayedClip:
             elif index is not None:
                 frames.read_ahead(index)
 
-    def _next(self, *, drafts_only: bool = False) -> GetFrame | None:
+    def _next(self, *, drafts_only: bool = False) -> Request | None:
         """Take the request to serve now: the oldest draft, else the oldest of all. The lock is held by the caller."""
-        drafts = (channel for channel, request in self._wanted.items() if request.draft)
+        drafts = (channel for channel, request in self._wanted.items() if _is_draft(request))
         channel = next(drafts, None if drafts_only else next(iter(self._wanted), None))
         return None if channel is None else self._wanted.pop(channel)
 
-    def _serve(self, frames: "_Frames", request: GetFrame) -> None:
+    def _serve(self, frames: "_Frames", request: Request) -> None:
         try:
             for _ in frames.steps(request):
                 if self._overtaken(request):
                     self._answer(FrameDropped(request.request))
                     return
-                if not request.draft:
+                if not _is_draft(request):
                     self._serve_drafts(frames)
-            picture = frames.draft(request.frame) if request.draft else frames.picture(request.frame)
+            picture = frames.draft(request.frame) if _is_draft(request) else frames.picture(request.frame)
             if picture is None:
                 self._answer(FrameDropped(request.request))
+            elif isinstance(request, GetPixel):
+                self._answer(read_pixel(picture, frames.info.colour, request))
             else:
                 self._answer(self._deliver(picture, frames.info, request))
         except EngineError as error:
@@ -120,10 +134,10 @@ class PlayedClip:
             log.exception("frame %d of %s", request.frame, self._order.path)
             self._answer(Failed(request.request, f"Frame {request.frame} could not be shown: {error}."))
         else:
-            if not (request.max_width or request.draft):
+            if isinstance(request, GetFrame) and not (request.max_width or request.draft):
                 frames.ahead.moved(request.channel, request.frame)
 
-    def _overtaken(self, request: GetFrame) -> bool:
+    def _overtaken(self, request: Request) -> bool:
         with self._changed:
             return self._closing or request.channel in self._wanted
 
@@ -182,7 +196,7 @@ class _Frames:
         self._cache = PictureCache(CACHE_BYTES)
         self.ahead = ReadAhead(clip.info.frame_count, self._cache, CACHE_BYTES // _picture_bytes(clip.info))
 
-    def steps(self, request: GetFrame) -> Iterator[None]:
+    def steps(self, request: Request) -> Iterator[None]:
         """Decode what has to come before the frame or draft of a request; then `picture` or `draft` gives it.
 
         Where a clip has drafts, this yields now and then, and may be left off there.
@@ -190,7 +204,7 @@ class _Frames:
         frame = request.frame
         if not 0 <= frame < self.info.frame_count or self._cache.get(frame) is not None:
             return
-        if request.draft:
+        if _is_draft(request):
             if self._drafting is not None:
                 yield from self._drafting.approach(frame, draft=True)
             return
@@ -233,6 +247,10 @@ class _Frames:
     def _check(self, frame: int) -> None:
         if not 0 <= frame < self.info.frame_count:
             raise EngineError(f"There is no frame {frame}: the last one is {self.info.frame_count - 1}.")
+
+
+def _is_draft(request: Request) -> bool:
+    return isinstance(request, GetFrame) and request.draft
 
 
 def _picture_bytes(info: ClipInfo) -> int:

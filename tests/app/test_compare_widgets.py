@@ -1,6 +1,7 @@
 """Scrubber, curve, transport and actions, each by itself."""
 
 import math
+from collections.abc import Sequence
 from fractions import Fraction
 
 import pytest
@@ -16,7 +17,7 @@ from nvc_studio.views.compare_bar import CompareBar
 from nvc_studio.views.frame_axis import FrameAxis
 from nvc_studio.views.frame_canvas import FrameCanvas
 from nvc_studio.views.frame_modes import ViewMode
-from nvc_studio.views.metric_strip import MetricStrip
+from nvc_studio.views.metric_strip import FrameCurve, MetricStrip
 from nvc_studio.views.scrubber import Scrubber
 from nvc_studio.views.transport import Transport
 
@@ -43,6 +44,10 @@ def playback(qtbot: QtBot) -> Playback:
     made = Playback()
     made.set_times(FrameTimes(tuple(range(0, 4000, 40)), Fraction(1, 1000)))
     return made
+
+
+def show(strip: MetricStrip, values: Sequence[float]) -> None:
+    strip.set_curves([FrameCurve(1, "B", tuple(values))], "PSNR-Y")
 
 
 def place(widget: Scrubber | MetricStrip, frame: int) -> QPoint:
@@ -120,13 +125,13 @@ def test_marks_are_drawn_where_they_belong(scrubber: Scrubber) -> None:
 
 
 def test_a_click_on_the_curve_goes_there(strip: MetricStrip, qtbot: QtBot) -> None:
-    strip.set_values([30 + n for n in range(10)], "PSNR-Y")
+    show(strip, [30 + n for n in range(10)])
     with qtbot.waitSignal(strip.frame_chosen, check_params_cb=lambda frame: frame == 7):
         qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=place(strip, 7))
 
 
 def test_the_curve_obeys_keys(strip: MetricStrip, qtbot: QtBot) -> None:
-    strip.set_values([30.0] * 10, "PSNR-Y")
+    show(strip, [30.0] * 10)
     strip.set_frame(9)
     chosen: list[int] = []
     strip.frame_chosen.connect(chosen.append)
@@ -136,18 +141,18 @@ def test_the_curve_obeys_keys(strip: MetricStrip, qtbot: QtBot) -> None:
 
 
 def test_the_curve_has_room_for_all_that_is_finite(strip: MetricStrip) -> None:
-    strip.set_values([31.2, math.nan, 38.4, math.inf], "PSNR-Y")
+    show(strip, [31.2, math.nan, 38.4, math.inf])
     low, high = strip.bounds
     assert low <= 31.2 < 38.4 <= high
     assert high - low < 12
-    strip.set_values([math.inf, math.nan], "PSNR-Y")
-    strip.set_values([40.0, 40.0], "PSNR-Y")
+    show(strip, [math.inf, math.nan])
+    show(strip, [40.0, 40.0])
     assert strip.bounds[0] < 40.0001
     assert strip.bounds[1] > strip.bounds[0]
 
 
 def test_values_in_words(strip: MetricStrip) -> None:
-    strip.set_values([31.257, math.nan, math.inf], "PSNR-Y of b.nvc", "dB")
+    show(strip, [31.257, math.nan, math.inf])
     assert [strip.value_text(frame) for frame in range(4)] == ["31.26 dB", "not measured", "lossless", ""]
     strip.set_frame(2)
     assert strip.accessibleDescription() == "PSNR-Y of b.nvc, frame 2: lossless"
@@ -156,7 +161,7 @@ def test_values_in_words(strip: MetricStrip) -> None:
 @pytest.mark.parametrize("count", [0, 1, 2, 50, 5000])
 def test_curves_of_any_length_are_painted(strip: MetricStrip, count: int) -> None:
     empty = strip.grab().toImage()
-    strip.set_values([math.nan if n % 7 == 3 else 30 + n % 5 for n in range(count)], "PSNR-Y")
+    show(strip, [math.nan if n % 7 == 3 else 30 + n % 5 for n in range(count)])
     strip.set_frame(count // 2)
     assert (strip.grab().toImage() == empty) == (count == 0)
 
@@ -247,3 +252,24 @@ def test_actions_follow_what_they_switch(playback: Playback, canvas: FrameCanvas
     assert (canvas.fitted, actions.fit.isChecked()) == (True, True)
     actions.fit.trigger()
     assert (canvas.fitted, actions.fit.isChecked()) == (True, True)
+
+
+def test_every_source_has_a_curve_of_its_own_colour(strip: MetricStrip) -> None:
+    show(strip, [30.0] * 10)
+    alone = strip.grab().toImage()
+    strip.set_curves([FrameCurve(1, "B", (30.0,) * 10), FrameCurve(2, "C", (34.0, math.nan) * 5)], "PSNR-Y")
+    strip.set_frame(3)
+    assert strip.accessibleDescription() == "PSNR-Y, frame 3: B 30.00 dB, C not measured"
+    assert strip.bounds[1] >= 34
+    both = strip.grab().toImage()
+    orange = strip.colour(2).name()
+    colours = {both.pixelColor(x, y).name() for x in range(both.width()) for y in range(both.height())}
+    assert orange in colours
+    assert orange not in {alone.pixelColor(x, y).name() for x in range(alone.width()) for y in range(alone.height())}
+
+
+def test_bits_of_every_size_have_room(strip: MetricStrip) -> None:
+    strip.set_curves([FrameCurve(0, "A", (430.0, 0.3, 0.0))], "Bits", "kbit", logarithmic=True)
+    assert strip.bounds == (0.1, 1000.0)
+    strip.set_curves([FrameCurve(0, "A", (0.0, 0.0))], "Bits", "kbit", logarithmic=True)
+    assert not strip.grab().isNull()

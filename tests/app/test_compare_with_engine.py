@@ -6,16 +6,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QPointF, Qt, QTimer
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QComboBox, QToolButton
 from pytestqt.qtbot import QtBot
 
-from nvc_engine.protocol.messages import ClipOpened, CloseClip, Failed, OpenClip, Welcome
+from nvc_engine.protocol.messages import ClipOpened, CloseClip, Failed, OpenClip, Result, Welcome
 from nvc_studio.engine_client import EngineClient, EngineState
 from nvc_studio.models.frames import FrameFetcher
 from nvc_studio.models.sources import Source
 from nvc_studio.views.compare_view import CompareView
+from nvc_studio.views.filmstrip import Filmstrip
+from nvc_studio.views.frame_curves import FrameCurves
+from nvc_studio.views.frame_loupe import pixel_rows
 from nvc_studio.views.frame_modes import ViewMode
 from nvc_studio.views.metric_strip import MetricStrip
 
@@ -113,6 +116,16 @@ def shown(view: CompareView) -> tuple[int | None, int | None]:
     )
 
 
+def result(psnr_y: list[float]) -> Result:
+    """What a measurement found, with an MS-SSIM of 0.9 in each frame."""
+    ms_ssim = (0.9,) * len(psnr_y)
+    return Result(
+        bytes=1, bpp=0.1, kbps=1.0, frames=len(psnr_y), width=WIDTH, height=HEIGHT, codec="", preset="", seconds=0.0,
+        psnr_y=30.0, psnr_u=30.0, psnr_v=30.0, psnr_yuv=30.0, psnr_rgb=30.0, ms_ssim=0.9,
+        per_frame_psnr_y=tuple(psnr_y), per_frame_ms_ssim=ms_ssim,
+    )  # fmt: skip
+
+
 def settle(view: CompareView, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: view.is_settled, timeout=PATIENCE)
 
@@ -167,6 +180,68 @@ def test_a_frame_that_is_not_there_fails_in_words(engine: Engine, pair: tuple[So
     with qtbot.waitSignal(fetcher.frame_ready, timeout=PATIENCE):
         fetcher.request(pair[0], 3)
     fetcher.close()
+
+
+def test_four_sources_move_together(
+    view: CompareView, engine: Engine, pair: tuple[Source, Source], qtbot: QtBot, tmp_path: Path
+) -> None:
+    more = [engine.open(qtbot, render(tmp_path / f"{offset}.y4m", 12, offset=offset)) for offset in (6, 9)]
+    view.set_sources(*pair, *more)
+    view.show_frame(7)
+    settle(view, qtbot)
+    greys = [QColor(each.image.pixel(5, 5)).green() for each in view.canvas.pictures if each]
+    assert greys == [grey(7, offset) for offset in (0, 3, 6, 9)]
+    (against,) = [box for box in view.findChildren(QComboBox) if box.accessibleName() == "Source set against A"]
+    assert [against.itemText(index) for index in range(against.count())] == ["B  b.y4m", "C  6.y4m", "D  9.y4m"]
+    qtbot.keyClick(view.canvas, Qt.Key.Key_4)
+    assert (view.canvas.mode, view.canvas.other, against.currentIndex()) == (ViewMode.B, 3, 2)
+    view.set_sources(*pair)
+    settle(view, qtbot)
+    assert len(view.canvas.pictures) == 2
+    assert view.canvas.other == 1
+
+
+def test_a_fast_drag_shows_the_nearest_frame_at_hand_and_ends_on_the_exact_one(
+    view: CompareView, pair: tuple[Source, Source], qtbot: QtBot
+) -> None:
+    view.set_sources(*pair)
+    for frame in (4, 0):
+        view.show_frame(frame)
+        settle(view, qtbot)
+    view.playback.begin_scrub()
+    view.playback.seek(5)
+    assert [(each.frame, each.current) for each in view.canvas.pictures if each] == [(4, False), (4, False)]
+    settle(view, qtbot)
+    assert [(each.frame, each.current) for each in view.canvas.pictures if each] == [(5, True), (5, True)]
+    view.playback.end_scrub()
+
+
+def test_the_pixel_under_the_pointer_is_read_of_every_source(
+    view: CompareView, pair: tuple[Source, Source], qtbot: QtBot
+) -> None:
+    view.set_sources(*pair)
+    settle(view, qtbot)
+    canvas = view.canvas
+    qtbot.keyClick(canvas, Qt.Key.Key_P)
+    canvas.probe.move(canvas.panes()[1].rect.center())
+    assert canvas.probe.place is not None
+
+    def lumas() -> list[int | None]:
+        return [value.yuv[0] if value else None for value in view._pixels.values]
+
+    qtbot.waitUntil(lambda: lumas() == [luma(0), luma(0, 3)], timeout=PATIENCE)
+    rows = pixel_rows("AB", view._pixels.values)
+    assert [row.title for row in rows] == ["A", "B", "B − A"]
+    assert rows[1].values[:3] == (str(luma(0, 3)), "128", "128")
+    assert rows[2].values == ("+3", "0", "0", *[f"{grey(0, 3) - grey(0):+d}"] * 3)
+    qtbot.keyClick(canvas, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: lumas() == [luma(1), luma(1, 3)], timeout=PATIENCE)
+    plain = canvas.grab().toImage()
+    qtbot.keyClick(canvas, Qt.Key.Key_Z)
+    assert canvas.grab().toImage() != plain
+    canvas.probe.move(QPointF(2, 2))
+    assert canvas.probe.place is None
+    qtbot.waitUntil(lambda: lumas() == [], timeout=PATIENCE)
 
 
 def test_both_show_the_same_frame(view: CompareView, pair: tuple[Source, Source], qtbot: QtBot) -> None:
@@ -336,7 +411,8 @@ def test_keys(view: CompareView, pair: tuple[Source, Source], qtbot: QtBot) -> N
         (Qt.Key.Key_Tab, ViewMode.A),
         (Qt.Key.Key_Tab, ViewMode.B),
         (Qt.Key.Key_D, ViewMode.DIFFERENCE),
-        (Qt.Key.Key_V, ViewMode.SIDE_BY_SIDE),
+        (Qt.Key.Key_V, ViewMode.ERROR_MAP),
+        (Qt.Key.Key_H, ViewMode.SIDE_BY_SIDE),
     ):
         qtbot.keyClick(canvas, key)
         assert canvas.mode is mode
@@ -369,18 +445,48 @@ def test_keys_that_are_held(view: CompareView, pair: tuple[Source, Source], qtbo
 
 
 def test_the_curve_is_linked_with_the_playhead(view: CompareView, pair: tuple[Source, Source], qtbot: QtBot) -> None:
-    strip = view.findChild(MetricStrip)
+    strip, curves = view.findChild(MetricStrip), view.findChild(FrameCurves)
     view.set_sources(*pair)
-    assert strip.isHidden()
-    view.set_frame_metrics(pair[1], [30.0 + n for n in range(12)])
-    assert not strip.isHidden()
+    assert curves.isHidden()
+    view.set_result(pair[1], result([30.0 + n for n in range(12)]))
+    assert not curves.isHidden()
     view.show_frame(5)
-    assert strip.accessibleDescription() == "PSNR-Y of b.y4m, frame 5: 35.00 dB"
+    assert strip.accessibleDescription() == "PSNR-Y, frame 5: B 35.00 dB"
     strip.frame_chosen.emit(8)
     settle(view, qtbot)
     assert (view.frame, shown(view)) == (8, (grey(8), grey(8, 3)))
-    view.set_frame_metrics(pair[1], [])
-    assert strip.isHidden()
+    qtbot.keyClick(view.canvas, Qt.Key.Key_W)
+    assert view.frame == 0
+    qtbot.keyClick(view.canvas, Qt.Key.Key_W)
+    assert view.frame == 5
+    qtbot.keyClick(view.canvas, Qt.Key.Key_W, Qt.KeyboardModifier.ShiftModifier)
+    assert view.frame == 0
+    qtbot.keyClick(view.canvas, Qt.Key.Key_M)
+    assert strip.accessibleDescription() == "MS-SSIM, frame 0: B 0.9000"
+    view.set_sources(pair[0])
+    assert curves.isHidden()
+
+
+def test_the_filmstrip_shows_the_clip_and_leads_to_its_frames(
+    view: CompareView, pair: tuple[Source, Source], qtbot: QtBot
+) -> None:
+    film = view.findChild(Filmstrip)
+    view.set_sources(*pair)
+    assert film.isHidden()
+    qtbot.keyClick(view.canvas, Qt.Key.Key_F, Qt.KeyboardModifier.ShiftModifier)
+    assert film.isVisible()
+    cells = film.cells
+    assert len(cells) > 4
+
+    def greys() -> list[int]:
+        shown = film.grab().toImage()
+        return [shown.pixelColor(rect.left() + 4, 20).green() for rect, _ in (cells[1], cells[-2])]
+
+    expected = [grey(cells[1][1]), grey(cells[-2][1])]
+    qtbot.waitUntil(lambda: all(abs(a - b) <= 2 for a, b in zip(greys(), expected, strict=True)), timeout=PATIENCE)
+    qtbot.mouseClick(film, Qt.MouseButton.LeftButton, pos=cells[-1][0].center().toPoint())
+    settle(view, qtbot)
+    assert view.frame == cells[-1][1]
 
 
 def test_pictures_stay_and_go_on_after_the_engine_died(
@@ -409,7 +515,7 @@ def test_pictures_stay_and_go_on_after_the_engine_died(
 
 def test_the_keyboard_reaches_everything(view: CompareView, pair: tuple[Source, Source], qtbot: QtBot) -> None:
     view.set_sources(*pair)
-    view.set_frame_metrics(pair[1], [30.0] * 12)
+    view.set_result(pair[1], result([30.0] * 12))
     names = []
     control = Qt.KeyboardModifier.ControlModifier
     for _ in range(30):
@@ -417,7 +523,7 @@ def test_the_keyboard_reaches_everything(view: CompareView, pair: tuple[Source, 
         assert focused is not None
         names.append(focused.accessibleName())
         qtbot.keyClick(focused, Qt.Key.Key_Tab, control if focused is view.canvas else Qt.KeyboardModifier.NoModifier)
-    assert names[:5] == ["Pictures A and B", "Quality of each frame", "Frame", "Frame number", "First frame"]
+    assert names[:5] == ["Pictures A and B", "Quality of each frame", "Measure of the curves", "Worst frames", "Frame"]
     assert {"Play", "Loop", "Speed", "Side by side", "Difference", "Fit", "Actual pixels"} <= set(names)
 
 
@@ -452,7 +558,7 @@ def test_slow_motion_counts_pictures_between_frames_and_marks_them(
     for place, facts in ((22, (5, "+ 2/4, interpolated", True)), (24, (6, "", False))):
         view.show_frame(place)
         qtbot.waitUntil(lambda: view.is_settled, timeout=PATIENCE)
-        (picture,) = [each for each in view._pair.pictures if each is not None]
+        (picture,) = [each for each in view._set.pictures if each is not None]
         assert (picture.frame, picture.note, picture.interpolated) == facts
         assert ("interpolated" in view.position_text()) == picture.interpolated
 

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from nvc_studio.models.frame_picture import FramePicture
 from nvc_studio.views.frame_canvas import SURROUND, FrameCanvas
+from nvc_studio.views.frame_difference import scale_colour
 from nvc_studio.views.frame_labels import WARNING
 from nvc_studio.views.frame_modes import ViewMode
 
@@ -43,6 +44,9 @@ def canvas(qtbot: QtBot) -> FrameCanvas:
 
 
 def at(canvas: FrameCanvas, x: float, y: float) -> QColor:
+    """The colour on view, once the difference or error map that it shows is made."""
+    while not canvas.is_made:
+        QApplication.processEvents()
     shown = canvas.grab().toImage()
     return shown.pixelColor(int(x * shown.devicePixelRatio()), int(y * shown.devicePixelRatio()))
 
@@ -135,8 +139,8 @@ def test_modes_go_round(canvas: FrameCanvas) -> None:
     for _ in ViewMode:
         canvas.cycle_mode()
     assert heard == [*list(ViewMode)[1:], ViewMode.SIDE_BY_SIDE]
-    canvas.toggle_difference()
-    canvas.toggle_difference()
+    canvas.toggle_mode(ViewMode.DIFFERENCE)
+    canvas.toggle_mode(ViewMode.DIFFERENCE)
     assert canvas.mode is ViewMode.SIDE_BY_SIDE
 
 
@@ -256,6 +260,7 @@ def test_zoom_and_place_outlive_the_picture_and_fit_ends_them(canvas: FrameCanva
 
 
 def amber(canvas: FrameCanvas) -> bool:
+    at(canvas, 0, 0)
     shown = canvas.grab().toImage()
     return any(shown.pixelColor(x, y) == WARNING for x in range(400) for y in range(40))
 
@@ -279,3 +284,54 @@ def test_is_named_for_screen_readers(canvas: FrameCanvas) -> None:
     assert canvas.accessibleName()
     canvas.set_mode(ViewMode.SPLIT)
     assert "Split" in canvas.accessibleDescription()
+
+
+GREEN = QColor(10, 200, 10)
+
+
+def test_more_than_two_stand_in_a_grid_and_any_is_set_against_a(canvas: FrameCanvas) -> None:
+    canvas.set_pictures(picture(RED), picture(BLUE), picture(GREEN))
+    assert len({(pane.rect.x(), pane.rect.y()) for pane in canvas.panes()}) == 3
+    middles = [pane.rect.center() for pane in canvas.panes()]
+    assert [at(canvas, middle.x(), middle.y()) for middle in middles] == [RED, BLUE, GREEN]
+    canvas.next_other()
+    canvas.set_mode(ViewMode.SPLIT)
+    assert (at(canvas, 100, 150), at(canvas, 300, 150)) == (RED, GREEN)
+    assert "C" in canvas.accessibleDescription()
+    canvas.show_alone(1)
+    assert (canvas.other, at(canvas, 200, 150)) == (1, BLUE)
+    canvas.show_alone(7)
+    assert canvas.other == 1
+    canvas.set_other(2)
+    canvas.set_pictures(picture(RED), picture(BLUE))
+    assert canvas.other == 1
+
+
+def test_it_flickers_between_a_and_the_other(canvas: FrameCanvas, qtbot: QtBot) -> None:
+    canvas.set_flicker_rate(8.0)
+    canvas.set_flicker(True)
+    seen = {at(canvas, 20, 150).name()}
+    qtbot.waitUntil(lambda: seen.add(at(canvas, 20, 150).name()) or len(seen) == 2)
+    assert seen == {RED.name(), BLUE.name()}
+    canvas.set_flicker(False)
+    assert at(canvas, 100, 150) == RED
+
+
+def test_the_error_map_has_a_scale_in_code_values(canvas: FrameCanvas) -> None:
+    canvas.set_pictures(picture(QColor(100, 50, 7)), picture(QColor(97, 60, 7)))
+    canvas.set_mode(ViewMode.ERROR_MAP)
+    canvas.set_gain(16)
+    assert at(canvas, 200, 110) == scale_colour(10 / 16)
+    canvas.set_gain(64)
+    assert at(canvas, 200, 110) == scale_colour(1.0)
+    legend = canvas.grab().toImage().copy(0, 230, 280, 70)
+    canvas.set_gain(16)
+    at(canvas, 0, 0)
+    assert canvas.grab().toImage().copy(0, 230, 280, 70) != legend
+
+
+def test_a_snapshot_shows_the_difference_of_the_pictures_on_view(canvas: FrameCanvas) -> None:
+    canvas.set_mode(ViewMode.DIFFERENCE)
+    canvas.set_gain(1)
+    canvas.set_pictures(picture(QColor(9, 9, 9)), picture(QColor(4, 9, 9)))
+    assert canvas.snapshot().pixelColor(200, 150) == QColor(5, 0, 0)

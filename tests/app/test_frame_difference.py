@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
-from nvc_studio.views.frame_difference import GAINS, difference
+from nvc_studio.views.frame_difference import GAINS, difference, error_map, scale_colour, scale_end
 
 
 def image(values: NDArray[np.uint8]) -> QImage:
@@ -51,3 +51,18 @@ def test_refuses_gains_that_make_no_sense(gain: int) -> None:
     picture = image(np.zeros((2, 2, 3), np.uint8))
     with pytest.raises(ValueError, match="gain"):
         difference(picture, picture, gain)
+
+
+@pytest.mark.parametrize("gain", [1, 16])
+def test_the_error_map_takes_the_worst_channel(gain: int) -> None:
+    a = np.array([[[10, 20, 30], [0, 0, 0], [7, 7, 7]]], np.uint8)
+    b = np.array([[[13, 15, 30], [0, 0, 255], [7, 7, 7]]], np.uint8)
+    shown = error_map(image(a), image(b), gain)
+    expected = [scale_colour(error / scale_end(gain)).rgb() for error in (5, 255, 0)]
+    assert [shown.pixel(x, 0) for x in range(3)] == expected
+
+
+def test_the_scale_of_errors_rises_to_its_end() -> None:
+    lights = [scale_colour(place / 50).lightnessF() for place in range(51)]
+    assert lights == sorted(lights)
+    assert [scale_end(gain) for gain in GAINS] == [255, 128, 64, 32, 16, 8, 4]

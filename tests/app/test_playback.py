@@ -467,3 +467,40 @@ def test_plays_by_itself_with_a_running_clock(qtbot: QtBot) -> None:
     with qtbot.waitSignal(playback.playing_changed, check_params_cb=lambda playing: not playing, timeout=5000):
         playback.play()
     assert playback.frame == 5
+
+
+def test_ping_pong_turns_round_at_both_ends(player: Player) -> None:
+    playback = player.playback
+    playback.set_ping_pong(True)
+    playback.set_in(2)
+    playback.set_out(4)
+    playback.seek(2)
+    playback.play()
+    for _ in range(8):
+        player.run(0.1 + 1e-9)
+    assert player.seen == [2, 3, 4, 3, 2, 3, 4, 3, 2]
+    player.run(5.0)
+    assert playback.playing
+    assert 2 <= playback.frame <= 4
+
+
+def test_ping_pong_of_one_frame_ends(player: Player) -> None:
+    playback = player.playback
+    playback.set_ping_pong(True)
+    playback.set_in(9)
+    playback.seek(9)
+    playback.play()
+    player.run(0.2)
+    assert not playback.playing
+
+
+def test_upcoming_frames_turn_round_with_the_playhead(player: Player) -> None:
+    playback = player.playback
+    playback.set_ping_pong(True)
+    playback.seek(8)
+    playback.play()
+    assert playback.upcoming(3) == [9, 8, 7]
+    playback.pause()
+    playback.seek(1)
+    playback.play(-1)
+    assert playback.upcoming(3) == [0, 1, 2]

@@ -175,8 +175,9 @@ def test_a_pair_that_no_encode_has_measured_can_be_measured(
         window.measure.trigger()
         assert window.measure.text() == "Stop &measuring"
     strip = window.findChild(MetricStrip)
-    assert strip.values == pytest.approx(told.args[1].per_frame_psnr_y)
-    assert len(strip.values) == 12
+    result = told.args[1]
+    assert strip.curves[0].values == pytest.approx(result.per_frame_psnr_y)
+    assert strip.frame_count == len(result.per_frame_ms_ssim) == 12
     assert "PSNR-YUV" in window.line.told.text()
 
 
@@ -189,3 +190,25 @@ def test_other_colours_open_the_clip_anew(window: MainWindow, qtbot: QtBot, clip
     after = window.viewing.a.facts
     assert (after.matrix, after.full_range, after.colour_assumed) == ("bt2020", True, False)
     assert window.info.matrix.currentData() == "bt2020"
+
+
+def test_several_sources_are_opened_added_and_taken_out(
+    window: MainWindow, qtbot: QtBot, render_clip: Callable[..., Path], tmp_path: Path
+) -> None:
+    paths = [render_clip(tmp_path / f"{seed}.mkv", 64, 48, 3, seed=seed) for seed in range(3)]
+    bad = tmp_path / "bad.mkv"
+    bad.write_bytes(b"no video at all")
+    window.open_paths([paths[0], bad, paths[1]])
+    qtbot.waitUntil(lambda: window.viewing.b is not None, timeout=PATIENCE)
+    for box in window.findChildren(QMessageBox):
+        box.accept()
+    window.viewing.add_paths([paths[2]])
+    qtbot.waitUntil(lambda: bool(window.viewing.more), timeout=PATIENCE)
+    assert [source.title for source in window.viewing.sources if source] == ["0.mkv", "1.mkv", "2.mkv"]
+    assert window.windowTitle().startswith("0.mkv | 1.mkv | 2.mkv")
+    qtbot.waitUntil(lambda: window.compare.is_settled, timeout=PATIENCE)
+    assert all(window.compare.canvas.pictures)
+    window.viewing.take_out()
+    window.viewing.take_out()
+    window.viewing.take_out()
+    assert [source.title for source in window.viewing.sources if source] == ["0.mkv"]

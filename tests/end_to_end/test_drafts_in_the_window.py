@@ -20,7 +20,7 @@ from nvc_engine.media.colour import to_bgrx
 from nvc_engine.media.opening import open_video
 from nvc_engine.protocol.messages import ClipOpened, Goal, GoalKind, JobRequest, OpenClip
 from nvc_studio.engine_client import EngineClient, EngineState
-from nvc_studio.models.compare_pair import ComparePair
+from nvc_studio.models.compare_set import CompareSet
 from nvc_studio.models.frames import FrameFetcher
 from nvc_studio.models.sources import Source
 
@@ -79,7 +79,7 @@ def test_a_jump_shows_a_draft_and_then_the_frame(
 ) -> None:
     assert source.facts.drafts
     fetcher = FrameFetcher(client)
-    pair = ComparePair(fetcher)
+    pair = CompareSet(fetcher)
     pair.set_sources(source, None)
     drafts: list[bool] = []
     images: list[QImage] = []
@@ -124,7 +124,7 @@ def test_frames_in_order_and_frames_asked_for_without_have_no_drafts(
 
 
 def test_the_newest_jump_wins(client: EngineClient, source: Source, qtbot: QtBot) -> None:
-    pair = ComparePair(FrameFetcher(client))
+    pair = CompareSet(FrameFetcher(client))
     pair.set_sources(source, None)
     shown: list[tuple[int | None, bool]] = []
 

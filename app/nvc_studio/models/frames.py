@@ -18,7 +18,7 @@ from nvc_studio.models.sources import Source
 
 CACHE_BYTES = 384 << 20
 RING_BYTES = 256 << 20
-MOST_SLOTS = 6
+MOST_SLOTS = 12
 FEWEST_SLOTS = 3
 # Requests of one source that are under way at a time, read-ahead left out: one being decoded, and the newest.
 PER_SOURCE = 2
@@ -100,6 +100,10 @@ class FrameFetcher(QObject):
     def cached(self, source: Source, frame: int) -> QImage | None:
         """The picture, if it is at hand."""
         return self._cache.get((source.clip, frame))
+
+    def has(self, source: Source, frame: int) -> bool:
+        """Whether the picture is at hand; unlike `cached`, asking does not count as use."""
+        return (source.clip, frame) in self._cache
 
     def request(self, source: Source, frame: int, *, draft: bool = False) -> QImage | None:
         """The picture, if it is at hand; else None, and it is asked for: `frame_ready` or `failed` follows, unless a

@@ -28,6 +28,7 @@ class Playback(QObject):
         speed_changed(): `speed` or `shuttle` is another.
         range_changed(): the in or out point is another.
         loop_changed(bool): looping was switched.
+        ping_pong_changed(bool): turning round at the ends was switched.
         times_changed(): another clip's frames and times; in and out points are gone.
     """
 
@@ -36,6 +37,7 @@ class Playback(QObject):
     speed_changed = Signal()
     range_changed = Signal()
     loop_changed = Signal(bool)
+    ping_pong_changed = Signal(bool)
     times_changed = Signal()
 
     def __init__(self, parent: QObject | None = None, clock: Callable[[], float] = time.monotonic) -> None:
@@ -49,6 +51,7 @@ class Playback(QObject):
         self._in: int | None = None
         self._out: int | None = None
         self._loop = False
+        self._ping_pong = False
         self._stop_held = False
         self._scrubbing = False
         self._awaiting = False
@@ -111,6 +114,11 @@ class Playback(QObject):
         return self._loop
 
     @property
+    def ping_pong(self) -> bool:
+        """Whether playing turns round at the ends of the range; then looping means nothing."""
+        return self._ping_pong
+
+    @property
     def scrubbing(self) -> bool:
         return self._scrubbing
 
@@ -125,9 +133,12 @@ class Playback(QObject):
         for ahead in range(1, count + 1):
             frame = self._frame + stride * ahead
             if not first <= frame <= last:
-                if not self._loop:
+                if self._ping_pong:
+                    frame = min(max(2 * (last if stride > 0 else first) - frame, first), last)
+                elif self._loop:
+                    frame = first + (frame - first) % (last - first + 1)
+                else:
                     break
-                frame = first + (frame - first) % (last - first + 1)
             frames.append(frame)
         return frames
 
@@ -211,6 +222,9 @@ class Playback(QObject):
         first, last = self.range
         begin, end = self._times.start(first), self._times.end(last)
         over = position >= end - 1e-6 if self._shuttle > 0 else position <= begin + 1e-6
+        if over and self._ping_pong and first < last:
+            self._turn_round(position, first, last)
+            return
         if over and not self._loop:
             self._move(last if self._shuttle > 0 else first)
             self.pause()
@@ -307,7 +321,24 @@ class Playback(QObject):
             self._loop = loop
             self.loop_changed.emit(loop)
 
+    def set_ping_pong(self, ping_pong: bool) -> None:
+        """Whether playing turns round at the ends of the range."""
+        if ping_pong != self._ping_pong:
+            self._ping_pong = ping_pong
+            self.ping_pong_changed.emit(ping_pong)
+
     # --- inside ---------------------------------------------------------------------------------------------------
+
+    def _turn_round(self, position: float, first: int, last: int) -> None:
+        """Go back from an end of the range, whose frame has been on view for its time."""
+        forwards = self._shuttle > 0
+        over = abs(position - (self._times.end(last) if forwards else self._times.start(first)))
+        length = self._times.start(last) - self._times.end(first)
+        back = min(over, max(length, 0.0))  # what a stalled clock is beyond the other end too is forgotten
+        self._shuttle = -self._shuttle
+        self._anchor(self._times.start(last) - back if forwards else self._times.end(first) + back)
+        self.speed_changed.emit()
+        self.tick()
 
     def _shuttle_towards(self, direction: int) -> None:
         if self._stop_held:

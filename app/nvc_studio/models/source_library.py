@@ -55,8 +55,8 @@ class SourceLibrary(QObject):
         status.was_lost.connect(self._lost)
         status.became_ready.connect(self._reopen)
 
-    def open(self, opening: Opening, then: Opened) -> None:
-        """Open a clip and give it to `then`; `refused` follows where that cannot be."""
+    def open(self, opening: Opening, then: Opened, otherwise: Callable[[], None] | None = None) -> None:
+        """Open a clip and give it to `then`; where that cannot be, `refused` follows, and `otherwise` is called."""
 
         def answered(answer: object) -> None:
             self.ended.emit(opening.path)
@@ -66,6 +66,8 @@ class SourceLibrary(QObject):
                 then(source)
             elif isinstance(answer, Failed):
                 self.refused.emit(opening.path, answer.sentence)
+                if otherwise is not None:
+                    otherwise()
 
         self.began.emit(opening.path)
         self._client.ask(self._question(opening), answered)

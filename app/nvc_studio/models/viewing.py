@@ -1,4 +1,4 @@
-"""Which clips are in view: A, the original, and B, a decode of it. Decides what opening something means."""
+"""Which clips are in view: A, the original, B, a decode of it, and more decodes. Decides what opening means."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,17 +12,19 @@ from nvc_studio.models.source_library import Opening, SourceLibrary
 from nvc_studio.models.sources import Source
 
 NVC_SUFFIX = ".nvc"
+MOST_SOURCES = 9
 
 
 class Viewing(QObject):
-    """A and B, each None where there is none.
+    """A and B, each None where there is none, and `more` sources beside them.
 
-    The last good pair stays until what was asked for is open. A job that finishes while its source is in view and
+    The last good sources stay until what was asked for is open. A job that finishes while its source is in view and
     nothing else is beside it comes into view by itself.
 
     Signals:
-        changed: A or B are others.
-        measured: a source in view and its PSNR-Y of each frame, a tuple.
+        changed: A, B or what there is more are others.
+        full: there can be no more sources; a sentence.
+        measured: a source in view and the `Result` of its encode.
         raw_wanted: the path of a raw file whose layout must be asked for; `open_raw` answers.
         came_into_view: the path of a file that was opened.
     """
@@ -31,6 +33,7 @@ class Viewing(QObject):
     measured = Signal(object, object)
     raw_wanted = Signal(object)
     came_into_view = Signal(object)
+    full = Signal(str)
 
     def __init__(self, sources: SourceLibrary, jobs: JobsModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -40,22 +43,48 @@ class Viewing(QObject):
         self._turn = 0
         self.a: Source | None = None
         self.b: Source | None = None
+        self.more: tuple[Source, ...] = ()
         sources.replaced.connect(self._replaced)
         jobs.job_changed.connect(self._job_changed)
 
     # --- what a person asks -------------------------------------------------------------------------------------------
 
+    @property
+    def sources(self) -> tuple[Source | None, ...]:
+        """A, B, and what there is more."""
+        return self.a, self.b, *self.more
+
     def open_paths(self, paths: Sequence[Path]) -> None:
-        """Open what was chosen or dropped: one clip to look at, or two to compare."""
+        """Open what was chosen or dropped: one clip to look at, or several to compare, the first of them as A."""
         paths = [path.absolute() for path in paths]
-        if len(paths) >= 2 and not any(is_raw(path) for path in paths[:2]):
-            self._open_pair(Opening(paths[0]), Opening(paths[1]))
+        if len(paths) >= 2 and not any(is_raw(path) for path in paths):
+            if len(paths) > MOST_SOURCES:
+                self.full.emit(f"{MOST_SOURCES} sources can be compared at a time: the others were left out.")
+            self._open_all(*(Opening(path) for path in paths[:MOST_SOURCES]))
         elif paths and is_raw(paths[0]):
             self.raw_wanted.emit(paths[0])
         elif paths and paths[0].suffix.lower() == NVC_SUFFIX:
             self._open_decode(paths[0])
         elif paths:
             self._open_original(Opening(paths[0]))
+
+    def add_paths(self, paths: Sequence[Path]) -> None:
+        """Open more sources beside those in view; raw files have to be opened by themselves."""
+        if not any(self.sources):
+            self.open_paths(paths)
+            return
+        turn = self._next_turn()
+        room = MOST_SOURCES - len([source for source in self.sources if source is not None])
+        if len(paths) > room:
+            self.full.emit(f"{MOST_SOURCES} sources can be compared at a time: take one out first.")
+        self._add(turn, [Opening(path.absolute()) for path in paths[:room]])
+
+    def take_out(self) -> None:
+        """Take the last source out of view, but never the only one."""
+        if self.more:
+            self._show(self._next_turn(), self.a, self.b, *self.more[:-1])
+        elif self.a is not None and self.b is not None:
+            self._show(self._next_turn(), self.a)
 
     def open_raw(self, path: Path, raw: RawSpec) -> None:
         """Open a raw file as its layout says."""
@@ -70,7 +99,7 @@ class Viewing(QObject):
             kept = self.a
             self._sources.open(Opening(decode), lambda source: self._show(turn, kept, source))
         else:
-            self._open_pair(original, Opening(decode))
+            self._open_all(original, Opening(decode))
 
     def reinterpret(self, matrix: str, full_range: bool | None) -> None:
         """Read the colours of the clip in view otherwise ("" and None: as it says itself)."""
@@ -80,14 +109,15 @@ class Viewing(QObject):
 
     def slow_down(self, factor: int) -> None:
         """Show `factor` pictures for each frame of the file in view that can give them, or 1: its frames alone."""
-        source = next((each for each in (self.b, self.a) if each is not None and each.facts.interpolates), None)
+        shown = (self.b, self.a, *self.more)
+        source = next((each for each in shown if each is not None and each.facts.interpolates), None)
         if source is not None and source.facts.slow_motion != factor:
             self._sources.slow_down(source, factor)
 
     @property
     def file(self) -> Path | None:
         """The `.nvc` file in view, or None."""
-        for source in (self.b, self.a):
+        for source in (self.b, self.a, *self.more):
             if source is not None and source.facts.path.lower().endswith(NVC_SUFFIX):
                 return Path(source.facts.path)
         return None
@@ -103,14 +133,34 @@ class Viewing(QObject):
         turn = self._next_turn()
         self._sources.open(opening, lambda source: self._show(turn, source, None))
 
-    def _open_pair(self, first: Opening, second: Opening) -> None:
+    def _open_all(self, first: Opening, *others: Opening) -> None:
+        """The first at once as A, then one after the other beside it."""
         turn = self._next_turn()
 
         def first_open(a: Source) -> None:
-            self._show(turn, a, None)
-            self._sources.open(second, lambda b: self._show(turn, a, b))
+            self._show(turn, a)
+            if turn == self._turn:
+                self._add(turn, others)
 
         self._sources.open(first, first_open)
+
+    def _add(self, turn: int, openings: Sequence[Opening]) -> None:
+        """Open the first of `openings` beside what is in view, then the rest."""
+        if not openings:
+            return
+
+        def opened(source: Source) -> None:
+            if self.a is None or self.b is None:
+                self._show(turn, self.a or source, source if self.a else self.b, *self.more)
+            else:
+                self._show(turn, self.a, self.b, *self.more, source)
+            go_on()
+
+        def go_on() -> None:
+            if turn == self._turn:
+                self._add(turn, openings[1:])
+
+        self._sources.open(openings[0], opened, go_on)
 
     def _open_decode(self, path: Path) -> None:
         job = self._job_of(path)
@@ -125,30 +175,31 @@ class Viewing(QObject):
 
         self._sources.open(Opening(path), opened)
 
-    def _show(self, turn: int, a: Source | None, b: Source | None) -> None:
+    def _show(self, turn: int, a: Source | None, b: Source | None = None, *more: Source) -> None:
+        before, after = self.sources, (a, b, *more)
         if turn != self._turn:
-            for source in (a, b):
-                if source is not None and source not in (self.a, self.b):
-                    self._sources.close(source)
+            self._close([source for source in after if source not in before])
             return
-        before = (self.a, self.b)
-        self.a, self.b = a, b
+        self.a, self.b, self.more = a, b, more
         self.changed.emit()
-        for source in before:
-            if source is not None and source not in (a, b):
-                self._sources.close(source)
-        for source in (a, b):
+        self._close([source for source in before if source not in after])
+        for source in after:
             if source is not None and source not in before:
                 self.came_into_view.emit(Path(source.facts.path))
         self._tell_measures()
 
+    def _close(self, sources: Sequence[Source | None]) -> None:
+        for source in sources:
+            if source is not None:
+                self._sources.close(source)
+
     def _tell_measures(self) -> None:
-        for source in (self.a, self.b):
+        for source in self.sources:
             if source is None:
                 continue
             job = self._job_of(Path(source.facts.path))
             if job is not None and job.result is not None:
-                self.measured.emit(source, job.result.per_frame_psnr_y)
+                self.measured.emit(source, job.result)
 
     def _job_of(self, path: Path) -> JobFacts | None:
         """The job whose result a file is: the newest, where one has replaced the file of another."""
@@ -158,10 +209,12 @@ class Viewing(QObject):
 
     @Slot(object)
     def _replaced(self, renewed: dict[Source, Source | None]) -> None:
-        if self.a not in renewed and self.b not in renewed:
+        if not any(source in renewed for source in self.sources):
             return
         self.a = self.a and renewed.get(self.a, self.a)
         self.b = self.b and renewed.get(self.b, self.b)
+        more = [renewed.get(source, source) for source in self.more]
+        self.more = tuple(source for source in more if source is not None)
         self.changed.emit()
         self._tell_measures()
 

@@ -1,13 +1,14 @@
 """Everything that the compare view can do, as actions with their keys: for its buttons, the menus and the keyboard."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
 
 from nvc_studio.models.playback import Playback
 from nvc_studio.views.compare_icons import compare_icon
-from nvc_studio.views.frame_canvas import FrameCanvas
+from nvc_studio.views.frame_canvas import FLICKER_RATES, LETTERS, FrameCanvas
 from nvc_studio.views.frame_modes import ViewMode
 
 DIVIDER_STEP = 0.02
@@ -16,8 +17,8 @@ DIVIDER_STEP = 0.02
 class CompareActions(QObject):
     """The actions of one compare view, kept in step with its playback and canvas.
 
-    Keys work while the view or something in it has the focus, so that they leave the rest of the window alone. Two
-    are left to their owner: `shuttle_stop` and `peek`, which last as long as their key is held.
+    Keys work while the view or something in it has the focus, so that they leave the rest of the window alone. Left to
+    their owner are `shuttle_stop` and `peek`, which last as long as their key is held, and what leads through curves.
     """
 
     def __init__(self, playback: Playback, canvas: FrameCanvas, parent: QObject | None = None) -> None:
@@ -40,16 +41,33 @@ class CompareActions(QObject):
         self.set_out = self._action("Set out point", ["O"], playback.set_out)
         self.clear_range = self._action("Clear in and out", ["Alt+X"], playback.clear_range)
         self.loop = self._switch("Loop", ["Ctrl+L"], playback.set_loop, "loop")
+        self.ping_pong = self._switch("Ping-pong", ["Ctrl+Shift+L"], playback.set_ping_pong, "ping-pong")
         self.slower = self._action("Slower", ["["], playback.slower)
         self.faster = self._action("Faster", ["]"], playback.faster)
         self.normal_speed = self._action("Normal speed", ["Backspace"], lambda: playback.set_speed(1.0))
+        self.film = self._action("Filmstrip", ["Shift+F"], None)
+        self.film.setCheckable(True)
+        self.worst = self._action("Next worst frame", ["W"], None)
+        self.worst_back = self._action("Worse frame before", ["Shift+W"], None)
+        self.next_measure = self._action("Next measure of the curves", ["M"], None)
         self.copy_position = self._action("Copy frame number and time", ["Ctrl+Shift+C"], None)
 
         self.cycle_mode = self._action("Next way of comparing", ["V"], canvas.cycle_mode)
         self.modes = self._mode_actions()
+        self.alone = [
+            self._action(f"{LETTERS[number]} only", [str(number + 1)], partial(canvas.show_alone, number))
+            for number in range(2, len(LETTERS))
+        ]
+        self.next_other = self._action("Set the next source against A", ["N"], canvas.next_other)
         self.toggle_front = self._action("A against B", ["Tab"], canvas.toggle_front)
         self.toggle_front.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self.peek = self._action("Peek at the other while held", ["`"], None)
+        self.flicker = self._switch("Flicker", ["T"], canvas.set_flicker, "flicker")
+        self.flicker_slower = self._action("Flicker slower", ["Alt+["], lambda: self._change_flicker(-1))
+        self.flicker_faster = self._action("Flicker faster", ["Alt+]"], lambda: self._change_flicker(1))
+        probe = canvas.probe
+        self.loupe = self._switch("Loupe", ["Z"], probe.set_loupe, "loupe")
+        self.inspect = self._switch("Values of the pixel", ["P"], probe.set_inspecting, "inspect")
         self.less_gain = self._action("Less gain", ["Shift+["], canvas.less_gain)
         self.more_gain = self._action("More gain", ["Shift+]"], canvas.more_gain)
         self.divider_back = self._action("Divider left or up", ["Alt+Left"], lambda: self._move_divider(-1))
@@ -59,31 +77,55 @@ class CompareActions(QObject):
         self.zoom_in = self._action("Zoom in", ["Ctrl+=", "Ctrl++"], canvas.zoom_in)
         self.zoom_out = self._action("Zoom out", ["Ctrl+-"], canvas.zoom_out)
         self.full_screen = self._action("Full screen", ["F11"], None)
-        for action in (self.play, self.loop, self.full_screen, self.peek, self.shuttle_stop, *self.modes.values()):
+        switches = (
+            self.loop,
+            self.ping_pong,
+            self.flicker,
+            self.loupe,
+            self.inspect,
+            self.full_screen,
+            *self.modes.values(),
+        )
+        for action in (self.play, self.peek, self.shuttle_stop, *switches):
             action.setAutoRepeat(False)
 
         playback.playing_changed.connect(self._playing_changed)
         playback.loop_changed.connect(self.loop.setChecked)
+        playback.ping_pong_changed.connect(self.ping_pong.setChecked)
         canvas.mode_changed.connect(self._mode_changed)
         canvas.view_changed.connect(self._view_changed)
+        canvas.other_changed.connect(self._other_changed)
+        canvas.flicker_changed.connect(lambda: self.flicker.setChecked(canvas.flickering))
+        probe.switched.connect(self._probe_switched)
         self._mode_changed(canvas.mode)
         self._view_changed()
+        self.set_source_count(2)
 
     def playback_actions(self) -> list[QAction]:
         """Those that move the playhead, in the order of a menu."""
         return [
             self.play, self.step_back, self.step_forward, self.second_back, self.second_forward, self.to_start,
             self.to_end, self.shuttle_back, self.shuttle_stop, self.shuttle_forward, self.set_in, self.set_out,
-            self.clear_range, self.loop, self.slower, self.faster, self.normal_speed, self.copy_position,
+            self.clear_range, self.loop, self.ping_pong, self.slower, self.faster, self.normal_speed,
+            self.worst, self.worst_back, self.next_measure, self.copy_position,
         ]  # fmt: skip
 
     def view_actions(self) -> list[QAction]:
         """Those that change how the pictures are seen, in the order of a menu."""
         return [
-            *self.modes.values(), self.cycle_mode, self.toggle_front, self.peek, self.less_gain, self.more_gain,
+            *self.modes.values(), *self.alone, self.cycle_mode, self.next_other, self.toggle_front, self.peek,
+            self.flicker, self.flicker_slower, self.flicker_faster, self.loupe, self.inspect, self.less_gain,
+            self.more_gain,
             self.divider_back, self.divider_forward, self.fit, self.one_to_one, self.zoom_in, self.zoom_out,
-            self.full_screen,
+            self.film, self.full_screen,
         ]  # fmt: skip
+
+    def set_source_count(self, count: int) -> None:
+        """Offer what can be done with so many sources, A and B among them."""
+        for number, action in enumerate(self.alone, 2):
+            action.setVisible(number < count)
+            action.setEnabled(number < count)
+        self.next_other.setEnabled(count > 2)
 
     def paint_icons(self, palette: QPalette) -> None:
         """Draw the icons in the colours of a palette."""
@@ -111,8 +153,8 @@ class CompareActions(QObject):
         return action
 
     def _mode_actions(self) -> dict[ViewMode, QAction]:
-        keys = {ViewMode.A: ["1"], ViewMode.B: ["2"], ViewMode.DIFFERENCE: ["D"]}
-        icons = dict(zip(ViewMode, ("side", "split", "split-across", "a", "b", "difference"), strict=True))
+        keys = {ViewMode.A: ["1"], ViewMode.B: ["2"], ViewMode.DIFFERENCE: ["D"], ViewMode.ERROR_MAP: ["H"]}
+        icons = dict(zip(ViewMode, ("side", "split", "split-across", "a", "b", "difference", "error-map"), strict=True))
         group = QActionGroup(self)
         actions = {}
         for mode in ViewMode:
@@ -124,15 +166,30 @@ class CompareActions(QObject):
         return actions
 
     def _choose(self, mode: ViewMode) -> None:
-        """Go to a mode; the difference goes back where it came from when asked for twice."""
-        if mode is ViewMode.DIFFERENCE:
-            self._canvas.toggle_difference()
+        """Go to a mode; the difference and the error map go back to side by side when asked for twice."""
+        if mode.is_made:
+            self._canvas.toggle_mode(mode)
+        elif mode is ViewMode.B:
+            self._canvas.show_alone(1)
         else:
             self._canvas.set_mode(mode)
         self._mode_changed(self._canvas.mode)
 
     def _move_divider(self, direction: int) -> None:
         self._canvas.set_divider(self._canvas.divider + direction * DIVIDER_STEP)
+
+    def _change_flicker(self, direction: int) -> None:
+        rates = [rate for rate in FLICKER_RATES if (rate - self._canvas.flicker_rate) * direction > 0]
+        if rates:
+            self._canvas.set_flicker_rate(min(rates) if direction > 0 else max(rates))
+
+    def _other_changed(self, number: int) -> None:
+        self.toggle_front.setText(f"A against {LETTERS[number]}")
+        self._explain(self.toggle_front)
+
+    def _probe_switched(self) -> None:
+        self.loupe.setChecked(self._canvas.probe.loupe)
+        self.inspect.setChecked(self._canvas.probe.inspecting)
 
     def _playing_changed(self, playing: bool) -> None:
         self.play.setText("Pause" if playing else "Play")
@@ -143,7 +200,7 @@ class CompareActions(QObject):
     def _mode_changed(self, mode: ViewMode) -> None:
         self.modes[mode].setChecked(True)
         for action in (self.less_gain, self.more_gain):
-            action.setEnabled(mode is ViewMode.DIFFERENCE)
+            action.setEnabled(mode.is_made)
         for action in (self.divider_back, self.divider_forward):
             action.setEnabled(mode.is_split)
 

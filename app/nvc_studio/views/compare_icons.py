@@ -155,6 +155,46 @@ def _difference(painter: QPainter) -> None:
     painter.drawLine(QPointF(9, 16), QPointF(15, 16))
 
 
+def _ping_pong(painter: QPainter) -> None:
+    path = QPainterPath()
+    for y, end, along in ((9, 19, -1), (15, 5, 1)):
+        path.moveTo(24 - end, y)
+        path.lineTo(end, y)
+        path.moveTo(end + 3.2 * along, y - 3.2)
+        path.lineTo(end, y)
+        path.lineTo(end + 3.2 * along, y + 3.2)
+    painter.drawPath(path)
+
+
+def _flicker(painter: QPainter) -> None:
+    painter.drawRoundedRect(QRectF(7.5, 3.5, 13, 10), 1.5, 1.5)
+    _fill(painter)
+    painter.drawRoundedRect(QRectF(3.5, 10.5, 13, 10), 1.5, 1.5)
+
+
+def _error_map(painter: QPainter) -> None:
+    _frame(painter)
+    colour = painter.pen().color()
+    painter.setPen(Qt.PenStyle.NoPen)
+    for column, shares in enumerate(((60, 130), (130, 220), (220, 255))):
+        for row, alpha in enumerate(shares):
+            colour.setAlpha(alpha)
+            painter.setBrush(colour)
+            painter.drawRect(QRectF(6 + 4 * column, 8 + 4 * row, 4, 4))
+
+
+def _loupe(painter: QPainter) -> None:
+    painter.drawEllipse(QPointF(10.5, 10.5), 6, 6)
+    painter.drawLine(QPointF(15, 15), QPointF(20, 20))
+
+
+def _inspect(painter: QPainter) -> None:
+    painter.drawRect(QRectF(9.5, 9.5, 5, 5))
+    for x, y in ((12, 3), (12, 17), (3, 12), (17, 12)):
+        along = QPointF(4, 0) if y == 12 else QPointF(0, 4)
+        painter.drawLine(QPointF(x, y), QPointF(x, y) + along)
+
+
 def _fit(painter: QPainter) -> None:
     path = QPainterPath()
     for x, y, along, down in ((4, 4, 1, 1), (20, 4, -1, 1), (4, 20, 1, -1), (20, 20, -1, -1)):
@@ -178,5 +218,10 @@ _DRAWINGS: dict[str, Callable[[QPainter], None]] = {
     "a": _letter("A"),
     "b": _letter("B"),
     "difference": _difference,
+    "error-map": _error_map,
+    "ping-pong": _ping_pong,
+    "flicker": _flicker,
+    "loupe": _loupe,
+    "inspect": _inspect,
     "fit": _fit,
 }

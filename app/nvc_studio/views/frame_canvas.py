@@ -1,58 +1,78 @@
-"""The surface on which one or two pictures are compared. Plain raster painting; the keyboard is the view's business."""
+"""The surface on which pictures are compared. Plain raster painting; the keyboard is the view's business."""
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
+from functools import partial
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nvc_studio.models.compare_pair import Pictures
+from nvc_studio.models.compare_set import Pictures
 from nvc_studio.models.frame_picture import FramePicture
 from nvc_studio.views import frame_geometry as geometry
-from nvc_studio.views.frame_difference import GAINS, difference
+from nvc_studio.views.frame_difference import GAINS, difference, error_map
 from nvc_studio.views.frame_geometry import Viewport
 from nvc_studio.views.frame_labels import caption, draw_label
 from nvc_studio.views.frame_modes import ViewMode
+from nvc_studio.views.frame_overlays import GRIP, draw_divider, draw_hint, draw_legend
 from nvc_studio.views.frame_painting import PicturePainter
+from nvc_studio.views.frame_panes import Pane, grid
+from nvc_studio.views.frame_probe import FrameProbe
+from nvc_studio.views.picture_maker import MadePicture, PictureMaker
 
 SURROUND = QColor(26, 27, 30)
-HINT = QColor(150, 152, 158)
 ZOOM_STEP = 1.25
-_GAP = 2.0
-_GRIP = 6.0
+FLICKER_RATES = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Changes a second."""
+LETTERS = "ABCDEFGHI"
 
 
 class FrameCanvas(QWidget):
-    """Shows pictures A and B in one of the `ViewMode`s, all panes at the same zoom and place.
+    """Shows pictures A, B and more in one of the `ViewMode`s, all panes at the same zoom and place.
 
-    B is drawn over A's size. A mode that needs two pictures shows the one there is. The wheel zooms at the cursor,
-    dragging pans, the divider of a split is dragged; the picture can be larger than 1:1, which is one picture pixel to
-    one pixel of the screen.
+    All are drawn over A's size. A mode that needs two pictures shows A and the `other` one, or the one there is. The
+    wheel zooms at the cursor, dragging pans, the divider of a split is dragged; the picture can be larger than 1:1,
+    which is one picture pixel to one pixel of the screen. While it flickers, A and the other one take turns.
+    `probe` looks closely at the pixel under the pointer.
 
     Signals:
         mode_changed(ViewMode): another way of comparing.
         view_changed(): zoom or place is another.
         gain_changed(int): the gain of the difference is another.
+        other_changed(int): another picture is set against A; its number.
+        flicker_changed(): it flickers, or not any more, or at another rate.
         full_screen_requested(): double click.
     """
 
     mode_changed = Signal(ViewMode)
     view_changed = Signal()
     gain_changed = Signal(int)
+    other_changed = Signal(int)
+    flicker_changed = Signal()
     full_screen_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pictures: Pictures = (None, None)
         self._mode = ViewMode.SIDE_BY_SIDE
+        self._other = 1
         self._peek = False
         self._gain = GAINS[2]
         self._divider = 0.5
         self._view = Viewport()
         self._hint = "Nothing to show yet"
         self._message = ""
-        self._apart: tuple[tuple[int, int, int], QImage] | None = None
         self._drag: QPointF | None = None
         self._dragging_divider = False
         self._painter = PicturePainter()
+        self._maker = PictureMaker(self)
+        self._maker.made.connect(self.update)
+        self.probe = FrameProbe(self, LETTERS, self)
+        self.probe.changed.connect(self.update)
+        self._flicker_rate = 2.0
+        self._flicker_shows_a = True
+        self._flicker = QTimer(self)
+        self._flicker.setTimerType(Qt.TimerType.PreciseTimer)
+        self._flicker.timeout.connect(self._take_turns)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -72,6 +92,11 @@ class FrameCanvas(QWidget):
         return self._mode
 
     @property
+    def other(self) -> int:
+        """The number of the picture that is set against A (0)."""
+        return self._other
+
+    @property
     def gain(self) -> int:
         return self._gain
 
@@ -87,19 +112,26 @@ class FrameCanvas(QWidget):
     @property
     def zoom(self) -> float:
         """Device pixels per picture pixel, as drawn."""
-        return geometry.zoom_of(self._view, self._size(), self.panes()[0][0], self.devicePixelRatioF())
+        return geometry.zoom_of(self._view, self._size(), self.panes()[0].rect, self.devicePixelRatioF())
 
     @property
     def fitted(self) -> bool:
         return self._view.zoom is None
 
-    def set_pictures(self, a: FramePicture | None, b: FramePicture | None) -> None:
-        """Show other pictures. Zoom and place stay."""
-        before = self._size()
-        self._pictures = (a, b)
-        self._compute_difference()
+    @property
+    def is_made(self) -> bool:
+        """Whether the difference or error map on view, if one is, belongs to the pictures on view."""
+        return not self._maker.busy
+
+    def set_pictures(self, *pictures: FramePicture | None) -> None:
+        """Show other pictures: A, B and what there is more. Zoom and place stay."""
+        before = self._size(), len(self._pictures)
+        self._pictures = (*pictures, *(None,) * (2 - len(pictures)))
+        if self._other >= len(self._pictures):
+            self.set_other(1)
+        self._make_picture()
         self.update()
-        if self._size() != before:
+        if (self._size(), len(self._pictures)) != before:
             self.view_changed.emit()
 
     def set_hint(self, text: str) -> None:
@@ -116,7 +148,7 @@ class FrameCanvas(QWidget):
     def set_mode(self, mode: ViewMode) -> None:
         if mode is not self._mode:
             self._mode = mode
-            self._compute_difference()
+            self._make_picture()
             self._describe()
             self._set_view(self._view)
             self.update()
@@ -126,31 +158,83 @@ class FrameCanvas(QWidget):
         """The next way of comparing."""
         self.set_mode(self._mode.next)
 
+    def set_other(self, number: int) -> None:
+        """Set another picture against A, of those there are."""
+        number = min(max(number, 1), len(self._pictures) - 1)
+        if number != self._other:
+            self._other = number
+            self._make_picture()
+            self._describe()
+            self.update()
+            self.other_changed.emit(number)
+
+    def next_other(self) -> None:
+        """Set the next picture against A, after the last one B again."""
+        self.set_other(self._other + 1 if self._other + 1 < len(self._pictures) else 1)
+
+    def show_alone(self, number: int) -> None:
+        """One picture whole: A (0), or another, which is set against A from then on. Nothing where there is none."""
+        if number >= len(self._pictures):
+            return
+        if number:
+            self.set_other(number)
+        self.set_mode(ViewMode.B if number else ViewMode.A)
+
     def toggle_front(self) -> None:
-        """A in place of B, or B in place of A, whole and at the same spot."""
+        """A in place of the other, or the other in place of A, whole and at the same spot."""
         self.set_mode(ViewMode.B if self._mode is ViewMode.A else ViewMode.A)
 
-    def toggle_difference(self) -> None:
-        """The difference, or back to side by side."""
-        self.set_mode(ViewMode.SIDE_BY_SIDE if self._mode is ViewMode.DIFFERENCE else ViewMode.DIFFERENCE)
+    def toggle_mode(self, mode: ViewMode) -> None:
+        """That mode, or back to side by side."""
+        self.set_mode(ViewMode.SIDE_BY_SIDE if self._mode is mode else mode)
 
     @property
     def peeking(self) -> bool:
         return self._peek
 
     def set_peek(self, peek: bool) -> None:
-        """While on, the other picture is seen whole: B where A is shown, else A."""
+        """While on, another picture is seen whole: the other one where A is shown, else A."""
         if peek != self._peek:
             self._peek = peek
-            self._compute_difference()
+            self._make_picture()
             self.update()
+
+    @property
+    def flickering(self) -> bool:
+        return self._flicker.isActive()
+
+    @property
+    def flicker_rate(self) -> float:
+        """Changes a second."""
+        return self._flicker_rate
+
+    def set_flicker(self, on: bool) -> None:
+        """While on, A and the other one take turns at the same spot."""
+        if on != self.flickering:
+            self._flicker_shows_a = True
+            if on:
+                self._flicker.start(round(1000 / self._flicker_rate))
+            else:
+                self._flicker.stop()
+            self._make_picture()
+            self.update()
+            self.flicker_changed.emit()
+
+    def set_flicker_rate(self, rate: float) -> None:
+        """Change the pictures so many times a second, while it flickers."""
+        rate = min(max(rate, FLICKER_RATES[0]), FLICKER_RATES[-1])
+        if rate != self._flicker_rate:
+            self._flicker_rate = rate
+            if self.flickering:
+                self._flicker.start(round(1000 / rate))
+            self.flicker_changed.emit()
 
     def set_gain(self, gain: int) -> None:
         """How much the difference is amplified: one of `GAINS`, the nearest below if it is none."""
         gain = max((step for step in GAINS if step <= gain), default=GAINS[0])
         if gain != self._gain:
             self._gain = gain
-            self._compute_difference()
+            self._make_picture()
             self.update()
             self.gain_changed.emit(gain)
 
@@ -183,30 +267,33 @@ class FrameCanvas(QWidget):
     def zoom_out(self) -> None:
         self.set_zoom(self.zoom / ZOOM_STEP)
 
+    def set_view(self, view: Viewport) -> None:
+        """Look at the pictures as `view` says."""
+        self._set_view(view)
+
     def set_zoom(self, zoom: float | None, at: QPointF | None = None) -> None:
         """Zoom to so many device pixels per picture pixel (None: fit); what is under `at` (default: middle) stays."""
-        pane = self._pane_at(at) if at is not None else self.panes()[0][0]
+        pane = self.pane_at(at) if at is not None else self.panes()[0].rect
         point = at if at is not None else pane.center()
         self._set_view(geometry.zoomed(self._view, zoom, point, self._size(), pane, self.devicePixelRatioF()))
 
     def pan(self, by: QPointF) -> None:
         """Drag the picture by so many logical pixels."""
-        self._set_view(geometry.panned(self._view, by, self._size(), self.panes()[0][0], self.devicePixelRatioF()))
+        self._set_view(geometry.panned(self._view, by, self._size(), self.panes()[0].rect, self.devicePixelRatioF()))
 
-    def panes(self) -> list[tuple[QRectF, ViewMode]]:
-        """The rectangles in which pictures are drawn, with what each shows: A, B or their difference. In a split both
-        are the whole canvas."""
+    def panes(self) -> list[Pane]:
+        """Where pictures are drawn. In a split both panes are the whole canvas."""
         whole = QRectF(self.rect())
-        mode = self._shown_mode()
-        if mode is ViewMode.SIDE_BY_SIDE:
-            half = (whole.width() - _GAP) / 2
-            left, right = QRectF(whole), QRectF(whole)
-            left.setWidth(half)
-            right.setLeft(whole.right() - half)
-            return [(left, ViewMode.A), (right, ViewMode.B)]
-        if mode.is_split:
-            return [(whole, ViewMode.A), (whole, ViewMode.B)]
-        return [(whole, mode)]
+        shown = self._shown()
+        if self._is_split():
+            return [Pane(whole, number) for number in shown]
+        rects = grid(whole, len(shown), self._size())
+        return [Pane(rect, number) for rect, number in zip(rects, shown, strict=True)]
+
+    def pane_at(self, point: QPointF) -> QRectF:
+        """The pane under a point; the first one where there is none."""
+        panes = [pane.rect for pane in self.panes()]
+        return next((rect for rect in panes if rect.contains(point)), panes[0])
 
     def picture_rect(self, pane: QRectF) -> QRectF:
         """Where the picture lies in a pane."""
@@ -221,13 +308,14 @@ class FrameCanvas(QWidget):
         image.setDevicePixelRatio(ratio)
         painter = QPainter(image)
         painter.setFont(self.font())
-        self._draw(painter)
+        self._draw(painter, exact=True)
         painter.end()
         return image
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         self._draw(painter)
+        self.probe.draw(painter, QRectF(self.rect()))
         if self._message:
             corner = Qt.Corner.BottomRightCorner
             draw_label(painter, QRectF(self.rect()), corner, self._message, warn=True)
@@ -237,73 +325,62 @@ class FrameCanvas(QWidget):
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
 
-    def _draw(self, painter: QPainter) -> None:
+    def _draw(self, painter: QPainter, *, exact: bool = False) -> None:
         painter.fillRect(self.rect(), SURROUND)
-        a, b = self._pictures
-        if a is None and b is None:
-            self._draw_hint(painter)
-        else:
-            for pane, shown in self.panes():
-                self._draw_pane(painter, pane, shown)
-            if self._shown_mode().is_split:
-                self._draw_divider(painter)
-            self._draw_labels(painter)
-
-    def _draw_pane(self, painter: QPainter, pane: QRectF, shown: ViewMode) -> None:
-        image = self._image(shown)
-        if image is None:
+        if not any(self._pictures):
+            draw_hint(painter, self.rect(), self._hint)
             return
-        clip = QRectF(pane)
-        if self._shown_mode().is_split:
-            clip = self._half(shown)
-        self._painter.draw(painter, image, self.picture_rect(pane), clip, self.devicePixelRatioF())
+        for pane in self.panes():
+            if pane.shown is None:
+                self._draw_made(painter, pane.rect, exact=exact)
+            else:
+                self._draw_pane(painter, pane)
+        if self._is_split():
+            self._draw_divider(painter)
+
+    def _draw_pane(self, painter: QPainter, pane: Pane) -> None:
+        picture = self._pictures[pane.shown or 0]
+        if picture is None:
+            return
+        split, clip, corner = self._is_split(), QRectF(pane.rect), Qt.Corner.TopLeftCorner
+        if split:
+            clip = self._half(first=pane.shown == 0)
+            if pane.shown:
+                across = self._mode is ViewMode.SPLIT_ACROSS
+                corner = Qt.Corner.BottomLeftCorner if across else Qt.Corner.TopRightCorner
+        ratio = self.devicePixelRatioF()
+        self._painter.draw(painter, picture.image, self.picture_rect(pane.rect), clip, ratio)
+        warn = not picture.current or picture.interpolated
+        draw_label(painter, clip, corner, caption(picture, LETTERS[pane.shown or 0]), warn=warn)
+
+    def _draw_made(self, painter: QPainter, pane: QRectF, *, exact: bool) -> None:
+        """The difference or error map that was made last; if it must be `exact`, that of these pictures."""
+        key, work = self._work()
+        made = self._maker.picture
+        if exact and (made is None or made.key != key):
+            made = work()
+        if made is None:
+            return
+        mode, gain, number = made.key[0], made.key[1], made.key[2]
+        assert isinstance(gain, int)
+        assert isinstance(number, int)
+        self._painter.draw(painter, made.image, self.picture_rect(pane), pane, self.devicePixelRatioF())
+        letter = LETTERS[number]
+        words = f"|A − {letter}| × {gain}" if mode is ViewMode.DIFFERENCE else f"Error of {letter} against A"
+        late = [caption(picture) for picture in made.pair if not picture.current]
+        between = ["interpolated"] if any(picture.interpolated for picture in made.pair) else []
+        frame = made.pair[0].frame
+        text = "  ·  ".join([words, *(late or [*([] if frame is None else [f"frame {frame}"]), *between])])
+        draw_label(painter, pane, Qt.Corner.TopLeftCorner, text, warn=bool(late or between))
+        if mode is ViewMode.ERROR_MAP:
+            draw_legend(painter, pane, gain)
 
     def _draw_divider(self, painter: QPainter) -> None:
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        half = self._half(ViewMode.A)
+        half = self._half(first=True)
         if self._mode is ViewMode.SPLIT:
-            first, second, grip = half.topRight(), half.bottomRight(), QPointF(half.right(), half.center().y())
+            draw_divider(painter, half.topRight(), half.bottomRight(), QPointF(half.right(), half.center().y()))
         else:
-            first, second, grip = half.bottomLeft(), half.bottomRight(), QPointF(half.center().x(), half.bottom())
-        painter.setPen(QPen(QColor(0, 0, 0, 130), 3))
-        painter.drawLine(first, second)
-        painter.setPen(QPen(QColor(255, 255, 255, 230), 1))
-        painter.drawLine(first, second)
-        painter.setPen(QPen(QColor(0, 0, 0, 130), 1))
-        painter.setBrush(QColor(255, 255, 255, 235))
-        painter.drawEllipse(grip, _GRIP, _GRIP)
-        painter.restore()
-
-    def _draw_labels(self, painter: QPainter) -> None:
-        a, b = self._pictures
-        mode = self._shown_mode()
-        whole = QRectF(self.rect())
-        if mode is ViewMode.DIFFERENCE and a is not None and b is not None:
-            late = [caption(picture) for picture in (a, b) if not picture.current]
-            made = ["interpolated"] if a.interpolated or b.interpolated else []
-            frame = [] if a.frame is None else [f"frame {a.frame}"]
-            text = "  ·  ".join([f"|A − B| × {self._gain}", *(late or [*frame, *made])])
-            draw_label(painter, whole, Qt.Corner.TopLeftCorner, text, warn=bool(late or made))
-            return
-        for pane, shown in self.panes():
-            picture = self._picture(shown)
-            if picture is None:
-                continue
-            letter = "A" if picture is a else "B"
-            corner = Qt.Corner.TopLeftCorner
-            if mode.is_split:
-                pane = self._half(shown)
-                if shown is ViewMode.B:
-                    across = mode is ViewMode.SPLIT_ACROSS
-                    corner = Qt.Corner.BottomLeftCorner if across else Qt.Corner.TopRightCorner
-            warn = not picture.current or picture.interpolated
-            draw_label(painter, pane, corner, caption(picture, letter), warn=warn)
-
-    def _draw_hint(self, painter: QPainter) -> None:
-        painter.setPen(HINT)
-        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(self.rect().adjusted(20, 20, -20, -20), int(flags), self._hint)
+            draw_divider(painter, half.bottomLeft(), half.bottomRight(), QPointF(half.center().x(), half.bottom()))
 
     # --- hand and keyboard --------------------------------------------------------------------------------------------
 
@@ -336,7 +413,12 @@ class FrameCanvas(QWidget):
         elif self._drag is not None:
             self.pan(at - self._drag)
             self._drag = at
+        self.probe.move(at)
         self._set_cursor(at)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.probe.move(None)
+        super().leaveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._dragging_divider = False
@@ -358,49 +440,57 @@ class FrameCanvas(QWidget):
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
-    def _shown_mode(self) -> ViewMode:
-        """The mode as drawn: one picture is shown whole, and peeking shows the other one."""
-        a, b = self._pictures
-        if a is None or b is None:
-            return ViewMode.B if a is None and b is not None else ViewMode.A
+    def _shown(self) -> list[int | None]:
+        """The numbers of the pictures that are drawn; None for the one that is made of two. Never empty."""
+        present = [number for number, picture in enumerate(self._pictures) if picture is not None]
+        both = self._pictures[0] is not None and self._pictures[self._other] is not None
+        if len(present) < 2:
+            return [*present] or [0]
         if self._peek:
-            return ViewMode.B if self._mode is ViewMode.A else ViewMode.A
-        return self._mode
+            return [self._other if self._mode is ViewMode.A and both else present[0]]
+        if self.flickering and both:
+            return [0 if self._flicker_shows_a else self._other]
+        if self._mode is ViewMode.SIDE_BY_SIDE or not both:
+            return [*present]
+        if self._mode.is_split:
+            return [0, self._other]
+        return [{ViewMode.A: 0, ViewMode.B: self._other}.get(self._mode)]
 
-    def _picture(self, shown: ViewMode) -> FramePicture | None:
-        return self._pictures[1 if shown is ViewMode.B else 0]
-
-    def _image(self, shown: ViewMode) -> QImage | None:
-        if shown is ViewMode.DIFFERENCE:
-            return self._apart[1] if self._apart else None
-        picture = self._picture(shown)
-        return picture.image if picture else None
+    def _is_split(self) -> bool:
+        return self._mode.is_split and self._shown() == [0, self._other]
 
     def _size(self) -> QSizeF:
-        a, b = self._pictures
-        picture = a or b
+        picture = next((each for each in self._pictures if each is not None), None)
         return picture.size if picture else QSizeF()
 
-    def _half(self, shown: ViewMode) -> QRectF:
-        """The part of a split canvas that A or B has, cut at a whole device pixel."""
+    def _half(self, *, first: bool) -> QRectF:
+        """The part of a split canvas that A or the other one has, cut at a whole device pixel."""
         ratio = self.devicePixelRatioF()
         half = QRectF(self.rect())
         across = self._mode is ViewMode.SPLIT_ACROSS
         cut = round((half.height() if across else half.width()) * self._divider * ratio) / ratio
         if across:
-            (half.setBottom if shown is ViewMode.A else half.setTop)(cut)
+            (half.setBottom if first else half.setTop)(cut)
         else:
-            (half.setRight if shown is ViewMode.A else half.setLeft)(cut)
+            (half.setRight if first else half.setLeft)(cut)
         return half
 
-    def _compute_difference(self) -> None:
-        """Once for each pair and gain, and only while the difference is what is shown."""
-        a, b = self._pictures
-        if self._shown_mode() is not ViewMode.DIFFERENCE or a is None or b is None:
-            return
-        key = (a.image.cacheKey(), b.image.cacheKey(), self._gain)
-        if self._apart is None or self._apart[0] != key:
-            self._apart = (key, difference(a.image, b.image, self._gain))
+    def _make_picture(self) -> None:
+        """Once for each pair and gain, and only while the difference or error map is what is shown."""
+        if self._shown() == [None]:
+            self._maker.want(*self._work())
+
+    def _work(self) -> tuple[tuple[object, ...], partial[MadePicture]]:
+        """What is to be made of the pictures on view: its key, and how."""
+        a, other = self._pictures[0], self._pictures[self._other]
+        assert a is not None
+        assert other is not None
+        key = (self._mode, self._gain, self._other, a.image.cacheKey(), other.image.cacheKey())
+        return key, partial(_make, key, (a, other), self._mode, self._gain)
+
+    def _take_turns(self) -> None:
+        self._flicker_shows_a = not self._flicker_shows_a
+        self.update()
 
     def _set_view(self, view: Viewport) -> None:
         if view != self._view:
@@ -408,29 +498,32 @@ class FrameCanvas(QWidget):
             self.update()
         self.view_changed.emit()
 
-    def _pane_at(self, point: QPointF) -> QRectF:
-        panes = self.panes()
-        return next((pane for pane, _ in panes if pane.contains(point)), panes[0][0])
-
     def _on_divider(self, point: QPointF) -> bool:
-        if not self._shown_mode().is_split:
+        if not self._is_split():
             return False
-        half = self._half(ViewMode.A)
+        half = self._half(first=True)
         across = self._mode is ViewMode.SPLIT_ACROSS
-        return abs(point.y() - half.bottom() if across else point.x() - half.right()) <= _GRIP
+        return abs(point.y() - half.bottom() if across else point.x() - half.right()) <= GRIP
 
     def _set_cursor(self, point: QPointF) -> None:
         if self._dragging_divider or self._on_divider(point):
             across = self._mode is ViewMode.SPLIT_ACROSS
             self.setCursor(Qt.CursorShape.SplitVCursor if across else Qt.CursorShape.SplitHCursor)
             return
-        pane = self.panes()[0][0]
+        pane = self.panes()[0].rect
         if geometry.can_pan(self._view, self._size(), pane, self.devicePixelRatioF()):
             self.setCursor(Qt.CursorShape.OpenHandCursor if self._drag is None else Qt.CursorShape.ClosedHandCursor)
         else:
             self.unsetCursor()
 
     def _describe(self) -> None:
+        mode = f"{LETTERS[self._other]} only" if self._mode is ViewMode.B else self._mode.value
         self.setAccessibleDescription(
-            f"{self._mode.value}. Tab sets A against B, Ctrl+Tab and Shift+Tab leave; V changes how they are compared."
+            f"{mode}. Tab sets A against {LETTERS[self._other]}, Ctrl+Tab and Shift+Tab leave; "
+            "V changes how they are compared."
         )
+
+
+def _make(key: tuple[object, ...], pair: tuple[FramePicture, FramePicture], mode: ViewMode, gain: int) -> MadePicture:
+    make = difference if mode is ViewMode.DIFFERENCE else error_map
+    return MadePicture(key, pair, make(pair[0].image, pair[1].image, gain))

@@ -1,10 +1,14 @@
-"""The ways of setting two pictures against each other."""
+"""The ways of setting pictures against each other."""
 
 from enum import Enum
 
 
 class ViewMode(Enum):
-    """How A and B are shown. The value is the title; the order is the one that the cycling key follows."""
+    """How pictures are shown. The value is the title; the order is the one that the cycling key follows.
+
+    Side by side shows all there are; the others show A, and the one that is set against it: B, or another that was
+    chosen to stand in B's place.
+    """
 
     SIDE_BY_SIDE = "Side by side"
     SPLIT = "Split"
@@ -12,10 +16,16 @@ class ViewMode(Enum):
     A = "A only"
     B = "B only"
     DIFFERENCE = "Difference"
+    ERROR_MAP = "Error map"
 
     @property
     def is_split(self) -> bool:
         return self in (ViewMode.SPLIT, ViewMode.SPLIT_ACROSS)
+
+    @property
+    def is_made(self) -> bool:
+        """Whether the picture is made of two, and has a gain."""
+        return self in (ViewMode.DIFFERENCE, ViewMode.ERROR_MAP)
 
     @property
     def next(self) -> "ViewMode":

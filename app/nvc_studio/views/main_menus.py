@@ -34,7 +34,9 @@ class MainMenus(QObject):
         self._menu("E&ncode", [window.encode.now, window.encode.add, window.encode.copy, window.sweep])
         self._menu("&Queue", window.queue.job_actions())
         self._menu("&Playback", window.compare.playback_actions())
-        self._menu("&Compare", [*window.compare.view_actions(), window.measure])
+        more = self._action("A&dd sources…", self._ask_more, "Ctrl+Shift+A")
+        fewer = self._action("Take the &last source out", window.viewing.take_out, "Ctrl+Shift+W")
+        self._menu("&Compare", [more, fewer, *window.compare.view_actions(), window.measure])
         window.menuBar().addMenu(window.exports)
         self._named.append(("Export", _all_of(window.exports)))
         self._view()
@@ -112,6 +114,9 @@ class MainMenus(QObject):
 
     def _ask_clips(self) -> None:
         ask_clips(self._window, self._window.studio.settings.folder, self._window.open_paths)
+
+    def _ask_more(self) -> None:
+        ask_clips(self._window, self._window.studio.settings.folder, self._window.viewing.add_paths)
 
     def _ask_folder(self) -> None:
         folder = self._window.studio.settings.folder

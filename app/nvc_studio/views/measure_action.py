@@ -66,9 +66,9 @@ class MeasureAction(QAction):
 
     @Slot(object, object)
     def _measured(self, test: Path, result: Result) -> None:
-        for source in (self._viewing.b, self._viewing.a):
+        for source in self._viewing.sources:
             if source is not None and Path(source.facts.path) == test:
-                self._compare.set_frame_metrics(source, result.per_frame_psnr_y)
+                self._compare.set_result(source, result)
                 break
         words = [f"{result.bpp:.4f} bpp", f"PSNR-YUV {result.psnr_yuv:.2f} dB"]
         if result.ms_ssim is not None:

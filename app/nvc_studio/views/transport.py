@@ -53,12 +53,14 @@ class Transport(QWidget):
         row.addWidget(self._frame)
         row.addWidget(self._total)
         row.addStretch(1)
-        moves = (actions.to_start, actions.step_back, actions.play, actions.step_forward, actions.to_end, actions.loop)
-        self._buttons = [CompareButton(action, self) for action in moves]
-        for button in self._buttons[:-1]:
+        moves = (actions.to_start, actions.step_back, actions.play, actions.step_forward, actions.to_end)
+        ends = (actions.loop, actions.ping_pong)
+        self._buttons = [CompareButton(action, self) for action in (*moves, *ends)]
+        for button in self._buttons[: len(moves)]:
             row.addWidget(button)
         row.addSpacing(8)
-        row.addWidget(self._buttons[-1])
+        for button in self._buttons[len(moves) :]:
+            row.addWidget(button)
         row.addWidget(self._speed)
         row.addWidget(self._slow_motion)
         row.addSpacing(4)

@@ -31,6 +31,8 @@ def result_of(
         track_bytes=info.track_byte_count,
         per_frame_psnr_y=found.values("psnr_y"),
         per_frame_psnr_yuv=found.values("psnr_yuv"),
+        per_frame_ms_ssim=found.values("ms_ssim"),
+        per_frame_xpsnr=found.values("xpsnr"),
         frame_bytes=info.frame_bytes,
     )
     missed = missed_goal(goal, result)

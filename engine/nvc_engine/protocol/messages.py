@@ -290,6 +290,8 @@ class Result:
     track_bytes: int = 0
     per_frame_psnr_y: tuple[float, ...] = ()
     per_frame_psnr_yuv: tuple[float, ...] = ()
+    per_frame_ms_ssim: tuple[float, ...] = ()
+    per_frame_xpsnr: tuple[float, ...] = ()
     frame_bytes: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
     ssim: float | None = None
@@ -372,6 +374,19 @@ class GetFrame:
     channel: str
     max_width: int = 0
     draft: bool = False
+
+
+@dataclass(frozen=True)
+class GetPixel:
+    """Ask for the code values of one pixel of an opened clip, counted from the top left of the picture as it is stored;
+    answered by `PixelRead` or `Failed`, or by `FrameDropped` where a newer request of its `channel` took its place."""
+
+    request: int
+    clip: int
+    frame: int
+    x: int
+    y: int
+    channel: str
 
 
 @dataclass(frozen=True)
@@ -542,6 +557,17 @@ class FrameDropped:
 
 
 @dataclass(frozen=True)
+class PixelRead:
+    """`yuv` are the code values of `bit_depth` bits as they are stored, those of chroma from the sample that covers the
+    pixel; `rgb` is what the pixel's colour is in 8 bits. For RGB sources `yuv` are G, B and R."""
+
+    request: int
+    yuv: tuple[int, ...]
+    rgb: tuple[int, ...]
+    bit_depth: int
+
+
+@dataclass(frozen=True)
 class Planned:
     request: int
     plan: Plan
@@ -658,9 +684,9 @@ class WorkerFinished:
 
 
 Message = (
-    Hello | DescribeCodecs | OpenClip | CloseClip | GetFrame | AskPlan | SubmitJob | CommandJob | HoldQueue
+    Hello | DescribeCodecs | OpenClip | CloseClip | GetFrame | GetPixel | AskPlan | SubmitJob | CommandJob | HoldQueue
     | UseCluster | AskLog | WantPreview | AskExport | AskMeasure | AskReport | AskSweep | Abort | Goodbye
-    | Welcome | Codecs | ClipOpened | FrameReady | FrameDropped | Planned | JobSubmitted | JobChanged | JobRemoved
-    | QueueHeld | JobLogged | JobProgress | PreviewReady | ExportProgress | Measured | Done | Failed | Notice
-    | WorkerProgress | WorkerFinished
+    | Welcome | Codecs | ClipOpened | FrameReady | FrameDropped | PixelRead | Planned | JobSubmitted | JobChanged
+    | JobRemoved | QueueHeld | JobLogged | JobProgress | PreviewReady | ExportProgress | Measured | Done | Failed
+    | Notice | WorkerProgress | WorkerFinished
 )  # fmt: skip

@@ -19,6 +19,7 @@ from nvc_engine.protocol.messages import (
     DescribeCodecs,
     Failed,
     GetFrame,
+    GetPixel,
     Goodbye,
     Hello,
     HoldQueue,
@@ -117,7 +118,7 @@ class Engine:
 
     def _serve(self, window: WindowLink, message: Message) -> None:
         match message:
-            case DescribeCodecs() | OpenClip() | GetFrame() | AskPlan():
+            case DescribeCodecs() | OpenClip() | GetFrame() | GetPixel() | AskPlan():
                 self._playback.ask(window, message)
             case CloseClip():
                 self._playback.close_clip(window, message.clip)

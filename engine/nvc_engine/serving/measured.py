@@ -22,7 +22,12 @@ def result_of(printed: dict[str, Any], test: str) -> Result:
         "bytes": path.stat().st_size if path.is_file() else 0,
         **{name: printed[name] for name in ("bpp", "kbps", "frames", "width", "height")},
         **printed["mean"],
-        "per_frame_psnr_y": [frame["psnr_y"] for frame in per_frame],
-        "per_frame_psnr_yuv": [frame["psnr_yuv"] for frame in per_frame],
+        **{f"per_frame_{name}": _values(per_frame, name) for name in ("psnr_y", "psnr_yuv", "ms_ssim", "xpsnr")},
     }
     return wire.from_plain(Result, plain)
+
+
+def _values(per_frame: list[dict[str, Any]], name: str) -> list[float]:
+    """Of each frame; [] where it was not measured."""
+    values = [frame[name] for frame in per_frame]
+    return [] if None in values else values

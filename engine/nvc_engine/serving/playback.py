@@ -15,9 +15,11 @@ from nvc_engine.protocol.messages import (
     FrameDropped,
     FrameReady,
     GetFrame,
+    GetPixel,
     Message,
     Notice,
     OpenClip,
+    PixelRead,
     Planned,
 )
 from nvc_engine.serving.child import Child, verb
@@ -26,8 +28,8 @@ from nvc_engine.serving.window_link import WindowLink
 
 log = logging.getLogger(__name__)
 
-PlayerRequest = DescribeCodecs | OpenClip | GetFrame | AskPlan
-PlayerAnswer = Codecs | ClipOpened | FrameReady | FrameDropped | Planned | Failed
+PlayerRequest = DescribeCodecs | OpenClip | GetFrame | GetPixel | AskPlan
+PlayerAnswer = Codecs | ClipOpened | FrameReady | FrameDropped | PixelRead | Planned | Failed
 
 CRASHES_FORGIVEN_A_CLIP = 2
 STARTS_A_MINUTE = 6
@@ -90,7 +92,7 @@ class Playback:
 
     def ask(self, window: WindowLink, request: PlayerRequest) -> None:
         """Pass a window's request on to the player."""
-        if isinstance(request, GetFrame):
+        if isinstance(request, GetFrame | GetPixel):
             clip = self._clips.get(request.clip)
             if clip is None or clip.window is not window:
                 window.send(Failed(request.request, "This clip is no longer open: open it again."))
@@ -102,7 +104,7 @@ class Playback:
         number = self._last_number
         if isinstance(request, OpenClip):
             self._clips[number] = _OpenedClip(window, request)
-        clip_number = request.clip if isinstance(request, GetFrame) else number
+        clip_number = request.clip if isinstance(request, GetFrame | GetPixel) else number
         self._pending[number] = _Pending(window, request, clip_number)
         self._tell(replace(request, request=number))
 
@@ -191,7 +193,7 @@ class Playback:
             self._clips.clear()
             self._tell_all(Notice("The player has crashed too often and is left alone for a minute."))
         for number, item in pending.items():
-            if isinstance(item.request, GetFrame) and item.clip in self._clips:
+            if isinstance(item.request, GetFrame | GetPixel) and item.clip in self._clips:
                 self._pending[number] = item
                 self._tell(replace(item.request, request=number))
             else:

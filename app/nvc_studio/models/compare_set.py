@@ -1,4 +1,4 @@
-"""The two pictures that stand beside each other: always of the same moment, as far as the sources allow."""
+"""The pictures that stand beside each other: always of the same moment, as far as the sources allow."""
 
 from collections import deque
 from dataclasses import dataclass, replace
@@ -12,30 +12,32 @@ from nvc_studio.models.frame_times import Alignment, FrameTimes
 from nvc_studio.models.frames import FrameFetcher
 from nvc_studio.models.sources import Source
 
-# How long the last good pair stays before what has come is shown beside what has not.
+# How long the last good pictures stay before what has come is shown beside what has not.
 GRACE_MS = 350
-# Pairs asked for and not yet shown: an older one is still shown when it completes before a newer.
+# How far from the frame wanted one is looked for that is at hand.
+_NEAR = 90
+# Frames asked for and not yet shown: an older one is still shown when it completes before a newer.
 _RECENT = 4
 
-Pictures = tuple[FramePicture | None, FramePicture | None]
+Pictures = tuple[FramePicture | None, ...]
 
 
 @dataclass(eq=False)
 class _Side:
-    """One of the two sources, and which of its frames belongs to each frame of the playhead."""
+    """One of the sources, and which of its frames belongs to each frame of the playhead."""
 
     source: Source
     alignment: Alignment
     aspect: Fraction
 
 
-class ComparePair(QObject):
-    """Fetches the pictures of A and B for the playhead and shows them together.
+class CompareSet(QObject):
+    """Fetches the pictures of A, B and what there is more for the playhead, and shows them together.
 
-    The playhead counts frames of A (of B where there is no A), or the pictures of the one that is in slow motion. The
-    last good pair stays until the next is whole; if one source lags for longer than a moment, the other is shown alone
-    and the one that lags is marked as not current. A draft stands in for a picture that lags; what is
-    shown with one is never whole.
+    The playhead counts frames of A (of the next one where there is no A), or the pictures of the one that is in slow
+    motion. The last good pictures stay until the next are whole; if one source lags for longer than a moment, the
+    others are shown alone and the one that lags is marked as not current. A draft stands in for a picture that lags;
+    what is shown with one is never whole.
 
     Signals:
         changed(): other pictures are on view.
@@ -55,6 +57,7 @@ class ComparePair(QObject):
         self._still: FramePicture | None = None
         self._times = FrameTimes()
         self._wanted: int | None = None
+        self._on_view: int | None = None
         self._settled = True
         self._late = False
         self._void = False
@@ -80,7 +83,8 @@ class ComparePair(QObject):
     @property
     def pictures(self) -> Pictures:
         """What is on view. B is the still picture while one is set."""
-        return self._pictures[0], self._still or self._pictures[1]
+        a, b, *more = self._pictures
+        return a, self._still or b, *more
 
     @property
     def is_settled(self) -> bool:
@@ -88,32 +92,40 @@ class ComparePair(QObject):
         return self._settled
 
     @property
-    def sources(self) -> tuple[Source | None, Source | None]:
-        a, b = self._sides
-        return (a.source if a else None, b.source if b else None)
+    def sources(self) -> tuple[Source | None, ...]:
+        """A, B, and what there is more."""
+        return tuple(side.source if side else None for side in self._sides)
+
+    @property
+    def on_view(self) -> tuple[tuple[Source, int] | None, ...]:
+        """Of each source the number of its picture that is on view; None while there is none of it."""
+        return tuple(
+            (side.source, key[1]) if side is not None and key is not None and key[0] == side.source.clip else None
+            for side, key in zip(self._sides, self._keys, strict=True)
+        )
 
     def alignment(self, side: int) -> Alignment | None:
-        """How source 0 (A) or 1 (B) follows the playhead."""
+        """How source 0 (A), 1 (B) and so on follows the playhead."""
         chosen = self._sides[side]
         return chosen.alignment if chosen else None
 
-    def set_sources(self, a: Source | None, b: Source | None) -> None:
+    def set_sources(self, *sources: Source | None) -> None:
         """Compare other sources; ask with `want` for the frame to show. Pictures on view stay until theirs come."""
         before = self.sources
-        master = master_of(a, b)
+        sources = (*sources, *(None,) * (2 - len(sources)))
+        master = master_of(*sources)
         self._times = FrameTimes.of(master.facts) if master else FrameTimes()
-        for index, source in enumerate((a, b)):
-            if source is None:
-                self._pictures[index] = None
-            self._sides[index] = _side(source, self._times) if source else None
+        self._sides = [_side(source, self._times) if source else None for source in sources]
+        kept = [*self._pictures, *[None] * len(sources)][: len(sources)]
+        self._pictures = [picture if source else None for picture, source in zip(kept, sources, strict=True)]
         for gone in before:
-            if gone is not None and all(kept is None or kept.clip != gone.clip for kept in (a, b)):
+            if gone is not None and all(kept is None or kept.clip != gone.clip for kept in sources):
                 self._fetcher.forget(gone)
-        self._wanted = None
+        self._wanted = self._on_view = None
         self._settled = True
         self._late = False
         self._void = False
-        self._keys = [None, None]
+        self._keys = [None] * len(sources)
         self._recent.clear()
         self._held.clear()
         self._drafts.clear()
@@ -141,8 +153,9 @@ class ComparePair(QObject):
         if self._wanted is not None:
             self.want(self._wanted)
 
-    def want(self, frame: int, *, drafts: bool = False) -> None:
-        """Ask for the pictures of a frame of the playhead, with `drafts` where they take long. The newest call wins."""
+    def want(self, frame: int, *, drafts: bool = False, near: bool = False) -> None:
+        """Ask for the pictures of a frame of the playhead, with `drafts` where they take long. The newest call wins.
+        Until they come, `near` shows those of the nearest frame that is at hand."""
         if not self._times.count or self._void:
             return
         frame = self._times.clamp(frame)
@@ -162,7 +175,8 @@ class ComparePair(QObject):
             if picture is not None:
                 self._held[side.source.clip, number] = picture
         self._mark_still()
-        self._show_newest_whole()
+        if not self._show_newest_whole() and near:
+            self._show_near(frame)
         if not self._settled and not self._late and not self._grace.isActive():
             self._grace.start()
 
@@ -176,11 +190,11 @@ class ComparePair(QObject):
 
     def _asked_sides(self) -> list[_Side]:
         """The sides whose pictures are wanted: not B's while a still picture stands in its place."""
-        a, b = self._sides
-        return [side for side in (a, None if self._still else b) if side is not None]
+        a, b, *more = self._sides
+        return [side for side in (a, None if self._still else b, *more) if side is not None]
 
     def _frame_ready(self, source: Source, frame: int, picture: QImage) -> None:
-        awaited = [side for side in self._both() if side.source.clip == source.clip]
+        awaited = [side for side in self._all() if side.source.clip == source.clip]
         if not any(frame in map(side.alignment.frame, self._recent) for side in awaited):
             return
         self._held[source.clip, frame] = picture
@@ -190,12 +204,12 @@ class ComparePair(QObject):
         wanted = self._wanted
         if self._settled or wanted is None:
             return
-        if any(side.source.clip == source.clip and side.alignment.frame(wanted) == frame for side in self._both()):
+        if any(side.source.clip == source.clip and side.alignment.frame(wanted) == frame for side in self._all()):
             self._drafts[source.clip, frame] = picture
             self._show_more()
 
     def _frame_failed(self, source: Source, frame: int, sentence: str) -> None:
-        if not any(side.source.clip == source.clip for side in self._both()):
+        if not any(side.source.clip == source.clip for side in self._all()):
             return
         self._lost.add((source.clip, frame))
         if sentence not in self._said:
@@ -203,7 +217,7 @@ class ComparePair(QObject):
             self.problem.emit(sentence)
         self._show_more()
 
-    def _both(self) -> list[_Side]:
+    def _all(self) -> list[_Side]:
         return [side for side in self._sides if side is not None]
 
     def _show_newest_whole(self) -> bool:
@@ -215,6 +229,27 @@ class ComparePair(QObject):
                 self._show(frame)
                 return True
         return False
+
+    def _show_near(self, wanted: int) -> None:
+        """Show the frame nearest to the one wanted of which all pictures are at hand, if none on view is nearer."""
+        reach = _NEAR + 1 if self._on_view is None else min(_NEAR + 1, abs(self._on_view - wanted))
+        sides = self._asked_sides()
+        for away in range(1, reach):
+            for frame in (wanted - away, wanted + away):
+                if not 0 <= frame < self._times.count:
+                    continue
+                if all(self._fetcher.has(side.source, side.alignment.frame(frame)) for side in sides):
+                    self._show_other(frame)
+                    return
+
+    def _show_other(self, frame: int) -> None:
+        """Show a frame that is at hand, and not the one that is wanted."""
+        for side in self._asked_sides():
+            number = side.alignment.frame(frame)
+            picture = self._fetcher.cached(side.source, number)
+            if picture is not None:
+                self._held[side.source.clip, number] = picture
+        self._show(frame, whole=False, near=True)
 
     def _show_more(self) -> None:
         """Something came: show what is whole, or else the frame wanted last, once each side has at least a draft."""
@@ -234,15 +269,18 @@ class ComparePair(QObject):
             self._late = True
             self._show(self._wanted, whole=False)
 
-    def _show(self, frame: int, *, whole: bool = True) -> None:
+    def _show(self, frame: int, *, whole: bool = True, near: bool = False) -> None:
         for index, side in enumerate(self._sides):
             if side is not None:
-                self._pictures[index] = self._shown(index, side, frame)
+                picture = self._shown(index, side, frame)
+                self._pictures[index] = replace(picture, current=False) if near and picture else picture
+        if whole or near:
+            self._on_view = frame
         if whole:
             while self._recent and self._recent[0] != frame:
                 self._recent.popleft()
             self._recent.popleft()
-        needed = {(side.source.clip, side.alignment.frame(wanted)) for side in self._both() for wanted in self._recent}
+        needed = {(side.source.clip, side.alignment.frame(wanted)) for side in self._all() for wanted in self._recent}
         self._held = {key: picture for key, picture in self._held.items() if key in needed}
         settled = whole and frame == self._wanted
         if settled:
@@ -282,9 +320,10 @@ class ComparePair(QObject):
                 self.changed.emit()
 
 
-def master_of(a: Source | None, b: Source | None) -> Source | None:
+def master_of(*sources: Source | None) -> Source | None:
     """The source whose pictures the playhead counts."""
-    return next((each for each in (a, b) if each is not None and each.facts.slow_motion > 1), a or b)
+    there = [source for source in sources if source is not None]
+    return next((each for each in there if each.facts.slow_motion > 1), there[0] if there else None)
 
 
 def _side(source: Source, master: FrameTimes) -> _Side:
