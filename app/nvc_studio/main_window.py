@@ -7,7 +7,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QImage
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QVBoxLayout, QWidget
 
-from nvc_engine.protocol.messages import JobRequest, JobState, JobVerb
+from nvc_engine.protocol.messages import JobFacts, JobRequest, JobState, JobVerb
 from nvc_studio.icons import window_icon
 from nvc_studio.models.viewing import Viewing
 from nvc_studio.studio import Studio
@@ -49,6 +49,7 @@ class MainWindow(QMainWindow):
         self._may_close = False
         self._closed = False
         self._hidden: list[QWidget] = []
+        self._to_edit: JobFacts | None = None
         self.setWindowTitle("NVC Studio")
         self.setWindowIcon(window_icon())
         self._make_views()
@@ -68,7 +69,7 @@ class MainWindow(QMainWindow):
         self.compare = CompareView(studio.client)
         self.compare.set_hint(HINT)
         self.banner = Banner(studio.status, studio.theme)
-        self.encode = EncodePanel(studio.codecs, studio.plans, studio.settings, studio.theme)
+        self.encode = EncodePanel(studio.codecs, studio.plans, studio.settings, studio.presets, studio.theme)
         self.info = InfoView(studio.theme)
         self.live = LiveView(studio.jobs, studio.preview, studio.codecs, studio.theme)
         self.queue = QueueView(studio.jobs, studio.theme)
@@ -137,6 +138,8 @@ class MainWindow(QMainWindow):
         self.info.reinterpreted.connect(viewing.reinterpret)
         self.encode.ordered.connect(self._order)
         self.encode.told.connect(self.line.tell)
+        self.encode.edited.connect(self._change_job)
+        self.queue.edit_wanted.connect(self._edit_job)
         self.queue.selected.connect(self.live.set_job)
         self.queue.selected.connect(self._drop_preview)
         self.queue.selected.connect(self.exports.refresh)
@@ -188,6 +191,7 @@ class MainWindow(QMainWindow):
         self.exports.refresh()
         self.studio.preview.set_clip(a.facts if a else None)
         self.studio.preview.set_frame(self.compare.frame)
+        self._begin_edit()
         titles = [source.title for source in (a, b) if source is not None]
         self.setWindowTitle(" | ".join(titles) + " – NVC Studio" if titles else "NVC Studio")
 
@@ -226,6 +230,31 @@ class MainWindow(QMainWindow):
     @Slot(object, bool)
     def _order(self, request: JobRequest, now: bool) -> None:
         settle_output(self, request, self.studio.jobs.outputs_to_come(), lambda settled: self._submit(settled, now))
+
+    @Slot(str)
+    def _edit_job(self, job_id: str) -> None:
+        """Show a job that has not begun in the panel, once its clip is in view."""
+        job, a = self.studio.jobs.job(job_id), self.viewing.a
+        if job is None:
+            return
+        self._to_edit = job
+        if a is None or a.facts.path != job.request.source:
+            self.viewing.open_source(job)
+        else:
+            self._begin_edit()
+
+    def _begin_edit(self) -> None:
+        job, a = self._to_edit, self.viewing.a
+        if job is not None and a is not None and a.facts.path == job.request.source:
+            self._to_edit = None
+            self.encode_dock.show()
+            self.encode_dock.raise_()
+            self.encode.begin_edit(job)
+
+    @Slot(object, object)
+    def _change_job(self, job: JobFacts, request: JobRequest) -> None:
+        taken = self.studio.jobs.outputs_to_come() - {Path(job.request.output)}
+        settle_output(self, request, taken, lambda settled: self.queue.edits.edit(job, settled))
 
     def _submit(self, request: JobRequest, now: bool) -> None:
         def submitted(job_id: str) -> None:

@@ -61,6 +61,10 @@ class Viewing(QObject):
         """Open a raw file as its layout says."""
         self._open_original(Opening(path.absolute(), raw))
 
+    def open_source(self, job: JobFacts) -> None:
+        """Bring the clip that a job works on into view."""
+        self._open_original(Opening(Path(job.request.source), job.request.raw))
+
     def compare_job(self, job: JobFacts) -> None:
         """Bring a finished job's original and file into view."""
         original = Opening(Path(job.request.source), job.request.raw)

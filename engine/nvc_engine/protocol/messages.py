@@ -400,6 +400,16 @@ class CommandJob:
 
 
 @dataclass(frozen=True)
+class EditJob:
+    """Have a job that has not begun do `order` instead, in its place in the list; answered by `Done` or `Failed` and
+    followed by `JobChanged`."""
+
+    request: int
+    job: str
+    order: JobRequest
+
+
+@dataclass(frozen=True)
 class HoldQueue:
     """Finish the jobs that run and start no other (`held`), or go on; answered by `Done` or `Failed`."""
 
@@ -658,7 +668,7 @@ class WorkerFinished:
 
 
 Message = (
-    Hello | DescribeCodecs | OpenClip | CloseClip | GetFrame | AskPlan | SubmitJob | CommandJob | HoldQueue
+    Hello | DescribeCodecs | OpenClip | CloseClip | GetFrame | AskPlan | SubmitJob | CommandJob | EditJob | HoldQueue
     | UseCluster | AskLog | WantPreview | AskExport | AskMeasure | AskReport | AskSweep | Abort | Goodbye
     | Welcome | Codecs | ClipOpened | FrameReady | FrameDropped | Planned | JobSubmitted | JobChanged | JobRemoved
     | QueueHeld | JobLogged | JobProgress | PreviewReady | ExportProgress | Measured | Done | Failed | Notice
