@@ -33,6 +33,7 @@ def open_window(
 
     def begin() -> None:
         window.studio.client.start()
+        window.session.begin(restore=not paths and then is None)
         if paths:
             window.open_paths(paths)
         if then is not None:

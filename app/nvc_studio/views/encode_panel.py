@@ -107,14 +107,22 @@ class EncodePanel(QWidget):
 
     def request(self) -> JobRequest | None:
         """The encode as it stands, or None where there is no clip or no codec yet."""
-        codec = self.codec()
-        if self._source is None or codec is None:
+        if self._source is None:
             return None
-        source = Path(self._source.facts.path)
+        return self._request(Path(self._source.facts.path), self.frames.range, self._raw)
+
+    def request_for(self, clip: Path) -> JobRequest | None:
+        """The same encode of the whole of another clip."""
+        return self._request(clip, (None, None), None)
+
+    def _request(self, source: Path, frames: tuple[int | None, int | None], raw: RawSpec | None) -> JobRequest | None:
+        codec = self.codec()
+        if codec is None:
+            return None
         chosen = str(self.preset_choice.currentData() or "")
         goal = self.goal.goal
         parts = OutputParts(source.stem if source.suffix else source.name, codec.name, chosen or "auto", goal)
-        first, stop = self.frames.range
+        first, stop = frames
         return JobRequest(
             source=str(source),
             output=str(output_path(self.output.text(), source, parts, codec.suffixes)),
@@ -128,7 +136,7 @@ class EncodePanel(QWidget):
             stop=stop,
             seed=self.seed.value(),
             device=str(self.device.currentText() or "auto"),
-            raw=self._raw,
+            raw=raw,
         )
 
     def user_preset(self) -> UserPreset | None:

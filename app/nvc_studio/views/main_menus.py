@@ -58,13 +58,16 @@ class MainMenus(QObject):
         window = self._window
         opening = self._action("&Open…", self._ask_clips, "Ctrl+O")
         folder = self._action("Open &folder of pictures…", self._ask_folder, "Ctrl+Shift+O")
+        saving = self._action("&Save project…", window.session.ask_save, "Ctrl+Alt+S")
         closing = self._action("&Quit", lambda: window.close(), "Ctrl+Q")
         closing.setMenuRole(QAction.MenuRole.QuitRole)
         menu = self._menu("&File", [opening, folder])
         menu.addMenu(self._recent)
         menu.addSeparator()
+        menu.addAction(saving)
+        menu.addSeparator()
         menu.addAction(closing)
-        self._named[-1][1].append(closing)
+        self._named[-1][1].extend((saving, closing))
 
     def _view(self) -> None:
         window = self._window
