@@ -53,12 +53,13 @@ class SessionKeeper(QObject):
         canvas.view_changed.connect(self._look)
         window.queue.selected.connect(self._stirred)
 
-    def begin(self, *, restore: bool) -> None:
-        """Take up what a window that crashed has left: at once, or (not `restore`) when the user says so."""
+    def begin(self, *, restore: bool) -> bool:
+        """Take up what a window that crashed has left: at once, or (not `restore`) when the user says so. Returns
+        whether there was anything."""
         left = self._kept.begin()
         self._begun = True
         if left is None:
-            return
+            return False
         names = ", ".join(Path(source.path).name for source in left.sources)
         if restore:
             self.show(left)
@@ -67,6 +68,7 @@ class SessionKeeper(QObject):
             self._window.banner.say(
                 f"The studio ended unexpectedly while {names} was in view.", "&Restore it", lambda: self.show(left)
             )
+        return True
 
     def end(self) -> None:
         """The window closes: there is nothing to be had back."""
