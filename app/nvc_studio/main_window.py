@@ -228,7 +228,8 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _ask_raw(self, path: Path) -> None:
-        RawDialog(path, self.studio.theme, lambda spec: self.viewing.open_raw(path, spec), self).open()
+        studio = self.studio
+        RawDialog(path, studio.theme, studio.client, lambda spec: self.viewing.open_raw(path, spec), self).open()
 
     @Slot(object)
     def _remember(self, path: Path) -> None:
