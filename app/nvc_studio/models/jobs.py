@@ -346,7 +346,7 @@ def outcome_text(job: JobFacts) -> str:
     words = [f"{result.bpp:.4f} bpp", f"{result.kbps:.4g} kb/s", f"PSNR-YUV {result.psnr_yuv:.2f} dB"]
     words += [f"MS-SSIM {result.ms_ssim:.4f}"] if result.ms_ssim is not None else []
     measured = f"{job.request.output}: {bytes_text(result.bytes)}, {', '.join(words)}; {duration_text(result.seconds)}."
-    return f"{measured} {job.message}".strip()
+    return f"{measured} {job.message.removeprefix(f'The file is {job.request.output}.').strip()}".strip()
 
 
 def _order(job: JobFacts) -> tuple[int, int, float, str]:

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QAction, QDesktopServices, QKeySequence, QPainter, QPalette
+from PySide6.QtGui import QAction, QDesktopServices, QKeySequence, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -208,6 +208,13 @@ class QueueView(QWidget):
         layout.addWidget(stack, 1)
         layout.addWidget(self._message)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Words beside the icons where all of them have room, icons alone where not."""
+        super().resizeEvent(event)
+        self.bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        if self.bar.sizeHint().width() > self.width():
+            self.bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+
     @Slot()
     def _dress(self) -> None:
         for verb, _, name, _, _ in _VERBS:
@@ -215,7 +222,7 @@ class QueueView(QWidget):
                 self.actions_by_verb[verb].setIcon(icon(name))
         for action, name in (
             *((self.compare, "compare"), (self.show_file, "folder"), (self.edit, "edit")),
-            *((self.duplicate, "copy"), (self.undo, "undo"), (self.redo, "redo")),
+            *((self.duplicate, "copy"), (self.undo, "undo"), (self.redo, "redo"), (self.hold, "hold")),
         ):
             action.setIcon(icon(name))
         self.table.viewport().update()
