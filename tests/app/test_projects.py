@@ -1,10 +1,12 @@
 """Projects and sessions: saved, opened, had back after a crash; folders of clips."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from nvc_engine.protocol.messages import Goal, GoalKind, RawSpec
 from nvc_engine.protocol.user_presets import UserPreset
@@ -134,3 +136,26 @@ def test_a_folder_of_clips_can_be_encoded_as_a_whole(bare_window, listed, tmp_pa
     orders = [job.request for job in listed.store.all()]
     assert [order.source for order in orders] == [str(folder / "a.mp4"), str(folder / "b.mkv")]
     assert {(order.preset, order.epochs, order.first) for order in orders} == {("large", 3, None)}
+
+
+def test_files_and_views_go_through_the_clipboard(bare_window, opened, tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(bare_window.viewing, "open_paths", asked.append)
+    clipboard = QApplication.clipboard()
+    clipboard.setText("nothing of ours")
+    bare_window.menus.open_clipboard()
+    assert "no file on the clipboard" in bare_window.line.told.text()
+    clip = tmp_path / "a b.mkv"
+    clip.touch()
+    clipboard.setText(str(clip))
+    bare_window.menus.open_clipboard()
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(clip)), QUrl.fromLocalFile("/b.nvc")])
+    clipboard.setMimeData(data)
+    bare_window.menus.open_clipboard()
+    assert asked == [[clip], [clip, Path("/b.nvc")]]
+    assert not bare_window.exports.copy_view.isEnabled()
+    bare_window.viewing.a = opened(clip)
+    bare_window.viewing.changed.emit()
+    bare_window.exports.copy_view.trigger()
+    assert clipboard.image().size() == bare_window.compare.canvas.size()

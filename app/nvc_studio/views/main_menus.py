@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from nvc_studio.models.diagnostics import diagnostics
@@ -68,10 +69,11 @@ class MainMenus(QObject):
         window = self._window
         opening = self._action("&Open…", self.ask_clips, "Ctrl+O")
         folder = self._action("Open &folder of pictures…", self._ask_folder, "Ctrl+Shift+O")
+        pasting = self._action("Open from the clip&board", self.open_clipboard, "Ctrl+V")
         saving = self._action("&Save project…", window.session.ask_save, "Ctrl+Alt+S")
         closing = self._action("&Quit", lambda: window.close(), "Ctrl+Q")
         closing.setMenuRole(QAction.MenuRole.QuitRole)
-        menu = self._menu("&File", [opening, folder])
+        menu = self._menu("&File", [opening, folder, pasting])
         menu.addMenu(self._recent)
         menu.addSeparator()
         menu.addAction(saving)
@@ -132,6 +134,18 @@ class MainMenus(QObject):
     def ask_clips(self) -> None:
         """Ask for clips to open."""
         ask_clips(self._window, self._window.studio.settings.folder, self._window.open_paths)
+
+    def open_clipboard(self) -> None:
+        """Open the files that were copied in a file manager, or a path that was copied as text."""
+        data = QGuiApplication.clipboard().mimeData()
+        paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+        text = data.text().strip()
+        if not paths and text and "\n" not in text and Path(text).exists():
+            paths = [Path(text)]
+        if paths:
+            self._window.open_paths(paths)
+        else:
+            self._window.line.tell("There is no file on the clipboard: copy one in your file manager first.")
 
     def _ask_folder(self) -> None:
         folder = self._window.studio.settings.folder

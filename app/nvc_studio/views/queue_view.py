@@ -152,7 +152,7 @@ class QueueView(QWidget):
     # --- making -------------------------------------------------------------------------------------------------------
 
     def _make_editing(self) -> None:
-        self.show_file = self._key_action("Show in &folder", "Shift+F", "Open the folder of the finished file")
+        self.show_file = self._key_action("Show in &folder", "Shift+O", "Open the folder of the finished file")
         self.show_file.triggered.connect(self._show_in_folder)
         self.edit = self._key_action("&Edit…", "Shift+E", "Change what this job is to do, while it has not begun")
         self.edit.triggered.connect(lambda: self.edit_wanted.emit(self._chosen))
