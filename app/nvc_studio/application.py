@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from nvc_studio.main_window import MainWindow
 from nvc_studio.studio import Studio
+from nvc_studio.views.first_run import open_sample
 
 INTERRUPTED = 130
 _SIGNAL_PERIOD_MS = 250
@@ -28,11 +29,16 @@ def open_window(
     application: QApplication, paths: Sequence[Path], then: Callable[[MainWindow], None] | None = None
 ) -> MainWindow:
     """Make and show the window; once it is on the screen the engine is started, and `then` hears of it."""
-    window = MainWindow(Studio(application))
+    studio = Studio(application)
+    first_run = studio.settings.is_first_run
+    window = MainWindow(studio)
     window.show()
 
     def begin() -> None:
         window.studio.client.start()
+        left = window.session.begin(restore=not paths and then is None)
+        if first_run and not (left or paths or then):
+            open_sample(window)
         if paths:
             window.open_paths(paths)
         if then is not None:

@@ -16,6 +16,7 @@ from nvc_engine.protocol.messages import (
     AskPlan,
     AskReport,
     CloseClip,
+    EditJob,
     ExportProgress,
     Failed,
     FrameDropped,
@@ -243,6 +244,10 @@ def _with_absolute_paths(message: Message) -> Message:
         return replace(
             message, job=replace(job, source=os.path.abspath(job.source), output=os.path.abspath(job.output))
         )
+    if isinstance(message, EditJob):
+        order = message.order
+        whole = replace(order, source=os.path.abspath(order.source), output=os.path.abspath(order.output))
+        return replace(message, order=whole)
     if isinstance(message, AskExport | AskReport):
         return replace(message, source=os.path.abspath(message.source), output=os.path.abspath(message.output))
     if isinstance(message, AskMeasure):

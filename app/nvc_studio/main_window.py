@@ -1,14 +1,18 @@
 """The studio's window: the compare view in the middle, encode, clip, live and queue around it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QImage
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QVBoxLayout, QWidget
 
-from nvc_engine.protocol.messages import JobRequest, JobState, JobVerb
+from nvc_engine.protocol.messages import JobFacts, JobRequest, JobState, JobVerb
 from nvc_studio.icons import window_icon
+from nvc_studio.models.folders import videos_of
+from nvc_studio.models.output_names import free_path
+from nvc_studio.models.project import SUFFIX as PROJECT_SUFFIX
 from nvc_studio.models.viewing import Viewing
 from nvc_studio.studio import Studio
 from nvc_studio.views.banner import Banner
@@ -24,6 +28,7 @@ from nvc_studio.views.order_questions import settle_output
 from nvc_studio.views.questions import Choice, ask, show_problem
 from nvc_studio.views.queue_view import QueueView
 from nvc_studio.views.raw_dialog import RawDialog
+from nvc_studio.views.session_keeper import SessionKeeper
 from nvc_studio.views.status_line import StatusLine
 from nvc_studio.views.sweep_action import SweepAction
 
@@ -49,6 +54,7 @@ class MainWindow(QMainWindow):
         self._may_close = False
         self._closed = False
         self._hidden: list[QWidget] = []
+        self._to_edit: JobFacts | None = None
         self.setWindowTitle("NVC Studio")
         self.setWindowIcon(window_icon())
         self._make_views()
@@ -57,6 +63,7 @@ class MainWindow(QMainWindow):
         self.measure = MeasureAction(studio.measures, self.viewing, studio.sources, self.compare, self.line, self)
         self.sweep = SweepAction(studio.sweeps, studio.codecs, self.viewing, studio.sources, self.live, self.line, self)
         self.live.offer(self.sweep)
+        self.session = SessionKeeper(self)
         self.menus = MainMenus(self)
         self._connect()
         self._restore_layout()
@@ -68,7 +75,7 @@ class MainWindow(QMainWindow):
         self.compare = CompareView(studio.client)
         self.compare.set_hint(HINT)
         self.banner = Banner(studio.status, studio.theme)
-        self.encode = EncodePanel(studio.codecs, studio.plans, studio.settings, studio.theme)
+        self.encode = EncodePanel(studio.codecs, studio.plans, studio.settings, studio.presets, studio.theme)
         self.info = InfoView(studio.theme)
         self.live = LiveView(studio.jobs, studio.preview, studio.codecs, studio.theme)
         self.queue = QueueView(studio.jobs, studio.theme)
@@ -81,7 +88,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.banner)
         layout.addWidget(self.compare, 1)
         self.setCentralWidget(middle)
-        DropTarget(self).dropped.connect(self.viewing.open_paths)
+        DropTarget(self).dropped.connect(self.open_paths)
 
     def _make_docks(self) -> None:
         self.setDockNestingEnabled(True)
@@ -138,6 +145,8 @@ class MainWindow(QMainWindow):
         self.info.reinterpreted.connect(viewing.reinterpret)
         self.encode.ordered.connect(self._order)
         self.encode.told.connect(self.line.tell)
+        self.encode.edited.connect(self._change_job)
+        self.queue.edit_wanted.connect(self._edit_job)
         self.queue.selected.connect(self.live.set_job)
         self.queue.selected.connect(self._drop_preview)
         self.queue.selected.connect(self.exports.refresh)
@@ -158,8 +167,33 @@ class MainWindow(QMainWindow):
     # --- what others ask ----------------------------------------------------------------------------------------------
 
     def open_paths(self, paths: Sequence[Path]) -> None:
-        """Open what the command line or another window named."""
-        self.viewing.open_paths(paths)
+        """Open what was named, chosen or dropped: clips, a project, or a folder of clips."""
+        videos = videos_of(paths[0]) if len(paths) == 1 else []
+        if len(paths) == 1 and paths[0].suffix.lower() == PROJECT_SUFFIX:
+            self.session.open(paths[0])
+        elif videos:
+            self._ask_about_folder(paths[0], videos)
+        else:
+            self.viewing.open_paths(paths)
+
+    def _ask_about_folder(self, folder: Path, videos: list[Path]) -> None:
+        """A folder of clips: they are looked at, or all encoded as the panel says."""
+        orders = [order for order in map(self.encode.request_for, videos) if order is not None]
+        choices = [Choice("&Open the first", lambda: self.viewing.open_paths(videos[:1]), default=True)]
+        if len(videos) > 1:
+            choices.append(Choice("Compare the first &two", lambda: self.viewing.open_paths(videos[:2])))
+        if orders:
+            choices.append(Choice(f"&Encode all {len(orders)} as set", lambda: self._order_all(orders)))
+        files = "a clip" if len(videos) == 1 else f"{len(videos)} clips"
+        ask(self, "A folder of clips", f"{folder.name} holds {files}.", choices)
+
+    def _order_all(self, orders: Sequence[JobRequest]) -> None:
+        taken = self.studio.jobs.outputs_to_come()
+        for order in orders:
+            output = free_path(Path(order.output), taken)
+            taken |= {output}
+            self.studio.jobs.order(replace(order, output=str(output)))
+        self.line.tell(f"Queued {len(orders)} encodes.")
 
     @Slot(str)
     def compare_job(self, job_id: str) -> None:
@@ -189,12 +223,14 @@ class MainWindow(QMainWindow):
         self.exports.refresh()
         self.studio.preview.set_clip(a.facts if a else None)
         self.studio.preview.set_frame(self.compare.frame)
+        self._begin_edit()
         titles = [source.title for source in viewing.sources if source is not None]
         self.setWindowTitle(" | ".join(titles) + " – NVC Studio" if titles else "NVC Studio")
 
     @Slot(object)
     def _ask_raw(self, path: Path) -> None:
-        RawDialog(path, self.studio.theme, lambda spec: self.viewing.open_raw(path, spec), self).open()
+        studio = self.studio
+        RawDialog(path, studio.theme, studio.client, lambda spec: self.viewing.open_raw(path, spec), self).open()
 
     @Slot(object)
     def _remember(self, path: Path) -> None:
@@ -227,6 +263,31 @@ class MainWindow(QMainWindow):
     @Slot(object, bool)
     def _order(self, request: JobRequest, now: bool) -> None:
         settle_output(self, request, self.studio.jobs.outputs_to_come(), lambda settled: self._submit(settled, now))
+
+    @Slot(str)
+    def _edit_job(self, job_id: str) -> None:
+        """Show a job that has not begun in the panel, once its clip is in view."""
+        job, a = self.studio.jobs.job(job_id), self.viewing.a
+        if job is None:
+            return
+        self._to_edit = job
+        if a is None or a.facts.path != job.request.source:
+            self.viewing.open_source(job)
+        else:
+            self._begin_edit()
+
+    def _begin_edit(self) -> None:
+        job, a = self._to_edit, self.viewing.a
+        if job is not None and a is not None and a.facts.path == job.request.source:
+            self._to_edit = None
+            self.encode_dock.show()
+            self.encode_dock.raise_()
+            self.encode.begin_edit(job)
+
+    @Slot(object, object)
+    def _change_job(self, job: JobFacts, request: JobRequest) -> None:
+        taken = self.studio.jobs.outputs_to_come() - {Path(job.request.output)}
+        settle_output(self, request, taken, lambda settled: self.queue.edits.edit(job, settled))
 
     def _submit(self, request: JobRequest, now: bool) -> None:
         def submitted(job_id: str) -> None:
@@ -289,6 +350,7 @@ class MainWindow(QMainWindow):
             self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)
             self._full_screen(False)
         self.studio.settings.save_layout(self.saveGeometry(), self.saveState())
+        self.session.end()
         self.compare.close_pictures()
         self.studio.close(stop_jobs=self._stop_jobs)
 

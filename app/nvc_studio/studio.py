@@ -16,6 +16,7 @@ from nvc_studio.models.preview import PreviewModel
 from nvc_studio.models.settings import StudioSettings
 from nvc_studio.models.source_library import SourceLibrary
 from nvc_studio.models.sweeps import SweepModel
+from nvc_studio.models.user_presets import UserPresets
 from nvc_studio.theme import Theme
 
 
@@ -25,7 +26,7 @@ class Studio(QObject):
     Attributes:
         client: the only way to the engine; `start` it when the window is on the screen.
         status, codecs, sources, plans, jobs, preview, exports, measures, sweeps: what the views hear.
-        settings: what is remembered between runs; `theme`: the colours.
+        settings: what is remembered between runs; presets: the user's own; `theme`: the colours.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class Studio(QObject):
         self.theme = Theme(application, self.settings.scheme, self)
         self.client = EngineClient(self)
         self.status = EngineStatus(self.client, self)
+        self.presets = UserPresets(self)
         self.codecs = CodecsModel(self.client, self.status, self)
         self.sources = SourceLibrary(self.client, self.status, self)
         self.plans = PlanModel(self.client, self.status, self)

@@ -1,6 +1,6 @@
 """Light and dark: two palettes on Qt's Fusion style, following the system unless the user says otherwise."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPalette
@@ -63,6 +63,26 @@ DARK = Colours(
 )
 
 
+LIGHT_CONTRAST = replace(
+    LIGHT,
+    window="#ffffff", alternate="#ffffff", button="#ffffff", text="#000000", dim="#1f1f1f", line="#000000",
+    accent="#003a99", warning="#6b3c00", error="#8f0000", good="#00501e", estimate="#3d3d3d",
+    curves=("#003a99", "#8a2500", "#00501e", "#5b0a91", "#004a57", "#8f0000"),
+)  # fmt: skip
+DARK_CONTRAST = replace(
+    DARK,
+    window="#000000", base="#000000", alternate="#000000", button="#000000", text="#ffffff", dim="#e6e6e6",
+    line="#ffffff", accent="#ffe14d", on_accent="#000000", warning="#ffc53d", error="#ff9b94", good="#7dffb0",
+    estimate="#c9d1d9", curves=("#7cc0ff", "#ffb877", "#7dffb0", "#d7b8ff", "#7df0f7", "#ff9b94"),
+)  # fmt: skip
+_CHOSEN = {
+    Scheme.LIGHT: LIGHT,
+    Scheme.DARK: DARK,
+    Scheme.LIGHT_CONTRAST: LIGHT_CONTRAST,
+    Scheme.DARK_CONTRAST: DARK_CONTRAST,
+}
+
+
 class Theme(QObject):
     """Puts a palette on the application and keeps it with the system's scheme.
 
@@ -82,15 +102,16 @@ class Theme(QObject):
         self.colours = LIGHT
         application.setStyle("Fusion")
         application.styleHints().colorSchemeChanged.connect(self._system_changed)
+        application.styleHints().accessibility().contrastPreferenceChanged.connect(self._system_changed)
         self._apply()
 
     @property
     def dark(self) -> bool:
         """Whether the dark colours are in use."""
-        return self.colours is DARK
+        return self.colours in (DARK, DARK_CONTRAST)
 
     def set_scheme(self, scheme: Scheme) -> None:
-        """Light, dark, or as the system has it."""
+        """One of those that there are, or as the system has it."""
         self.scheme = scheme
         self._apply()
 
@@ -100,11 +121,16 @@ class Theme(QObject):
             self._apply()
 
     def _apply(self) -> None:
-        system_dark = self._application.styleHints().colorScheme() is Qt.ColorScheme.Dark
-        dark = self.scheme is Scheme.DARK or (self.scheme is Scheme.SYSTEM and system_dark)
-        self.colours = DARK if dark else LIGHT
+        self.colours = _CHOSEN.get(self.scheme) or self._of_system()
         self._application.setPalette(palette(self.colours))
         self.changed.emit()
+
+    def _of_system(self) -> Colours:
+        hints = self._application.styleHints()
+        dark = hints.colorScheme() is Qt.ColorScheme.Dark
+        if hints.accessibility().contrastPreference() is Qt.ContrastPreference.HighContrast:
+            return DARK_CONTRAST if dark else LIGHT_CONTRAST
+        return DARK if dark else LIGHT
 
 
 def palette(colours: Colours) -> QPalette:

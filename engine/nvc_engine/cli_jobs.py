@@ -1,10 +1,12 @@
-"""`jobs`, `pause`, `cancel`, `priority`, `queue` and `log`: the list of jobs, whoever runs them."""
+"""`jobs`, `pause`, `cancel`, `priority`, `edit`, `move`, `queue` and `log`: the list of jobs, whoever runs them."""
 
 import argparse
 from dataclasses import replace
 from pathlib import Path
 
+from nvc_engine.cli_options import edited_request
 from nvc_engine.cli_printing import print_json, print_table
+from nvc_engine.jobs.admission import check_places
 from nvc_engine.jobs.diagnostics import diagnostics, log_of, log_text
 from nvc_engine.jobs.store import JobStore, UnknownJobError
 from nvc_engine.protocol.messages import JobFacts, JobState, JobVerb
@@ -39,6 +41,28 @@ def priority(options: argparse.Namespace) -> int:
     with JobStore() as store:
         store.command(options.job, verb)
     print(f"The job {options.job} has {options.level} priority.")
+    return 0
+
+
+def edit(options: argparse.Namespace) -> int:
+    """Have a job that has not begun do something else."""
+    with JobStore() as store:
+        request = edited_request(store.get(options.job).request, options)
+        check_places(request, overwrite=request.overwrite)
+        facts = store.edit(options.job, request)
+    if options.json:
+        print_json({"job": facts.id, "request": facts.request})
+    else:
+        print(f"The job {facts.id} writes {facts.request.output} when its turn comes.")
+    return 0
+
+
+def place(options: argparse.Namespace) -> int:
+    """Move a job up or down the list."""
+    with JobStore() as store:
+        store.command(options.job, JobVerb.MOVE_UP if options.where == "up" else JobVerb.MOVE_DOWN)
+        places = [job.id for job in store.all()]
+    print(f"The job {options.job} is number {places.index(options.job) + 1} of {len(places)} in the list.")
     return 0
 
 

@@ -4,13 +4,17 @@ import argparse
 import importlib
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import nvc_engine
 from nvc_engine import cli_compare_options, cli_train_options
 from nvc_engine.cli_values import frame_range, number, raw_spec, setting
 from nvc_engine.protocol.messages import Goal, GoalKind, JobRequest
+from nvc_engine.protocol.user_presets import UserPreset, find_preset
+
+DEFAULT_CODEC = "nvrc"
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -30,7 +34,13 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def job_request(options: argparse.Namespace) -> JobRequest:
-    """The encode that the options of `encode` or `plan` order. Paths are absolute, so that any process can do it."""
+    """The encode that the options of `encode` or `plan` order. Paths are absolute, so that any process can do it.
+
+    Raises:
+        PresetFileError: there is no saved preset of the name that was given.
+    """
+    if options.saved:
+        _fill_in(options, find_preset(options.saved))
     goal = next((Goal(kind, getattr(options, kind)) for kind in GoalKind if getattr(options, kind) is not None), None)
     settings = dict(options.set)
     for rate_control in ("crf", "qp"):
@@ -40,7 +50,7 @@ def job_request(options: argparse.Namespace) -> JobRequest:
     return JobRequest(
         source=str(options.input.absolute()),
         output=str(options.output.absolute()) if options.output else "",
-        codec=options.codec,
+        codec=options.codec or DEFAULT_CODEC,
         preset=options.preset,
         settings=settings,
         goal=goal,
@@ -53,6 +63,40 @@ def job_request(options: argparse.Namespace) -> JobRequest:
         overwrite=getattr(options, "overwrite", False),
         raw=options.raw,
     )
+
+
+def _fill_in(options: argparse.Namespace, saved: UserPreset) -> None:
+    """Set what a saved preset has and the call does not name itself. Another codec has other presets and settings."""
+    if options.codec in ("", saved.codec):
+        options.codec, options.preset = saved.codec, options.preset or saved.preset
+        options.set = [*saved.settings.items(), *options.set]
+    goals = (*GoalKind, "crf", "qp")
+    if saved.goal is not None and all(getattr(options, kind) is None for kind in goals):
+        setattr(options, saved.goal.kind, saved.goal.value)
+    if options.minutes is None and options.epochs is None:
+        options.minutes, options.epochs = saved.minutes, saved.epochs
+
+
+def edited_request(request: JobRequest, options: argparse.Namespace) -> JobRequest:
+    """`request` with what the options of `edit` name changed, and all else as it was."""
+    named = vars(options)
+    changes: dict[str, Any] = {
+        name: named[name] for name in ("codec", "preset", "seed", "device", "raw", "overwrite") if name in named
+    }
+    for kind in GoalKind:
+        if kind in named:
+            changes["goal"] = Goal(kind, named[kind])
+    if "minutes" in named or "epochs" in named:
+        changes |= {"minutes": named.get("minutes"), "epochs": named.get("epochs")}
+    if "frames" in named:
+        changes["first"], changes["stop"] = named["frames"]
+    if "output" in named:
+        changes["output"] = str(options.output.absolute())
+    if "codec" in changes:
+        changes = {"preset": "", "settings": {}, **changes}
+    if "set" in named:
+        changes["settings"] = {**changes.get("settings", request.settings), **dict(options.set)}
+    return replace(request, **changes)
 
 
 def _verb(module: str, function: str) -> Run:
@@ -114,7 +158,17 @@ def _add_encoding(add: Add) -> None:
 
 def _add_order(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("input", type=Path, metavar="IN", help="a video, a folder of images, raw YUV or a .nvc file")
-    verb.add_argument("--codec", default="nvrc", help="which codec (default: %(default)s; see `nvc-engine codecs`)")
+    verb.add_argument(
+        "--saved",
+        metavar="NAME",
+        help="a preset of your own, as the window keeps them; what is named beside it goes before it",
+    )
+    _add_choices(verb)
+    _add_range_and_machine(verb)
+
+
+def _add_choices(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--codec", default="", help=f"which codec (default: {DEFAULT_CODEC}; see `nvc-engine codecs`)")
     verb.add_argument("--preset", default="", metavar="NAME", help="the codec's preset (default: one that fits)")
     verb.add_argument(
         "--set", type=setting, action="append", default=[], metavar="NAME=VALUE", help="one of the codec's own settings"
@@ -130,7 +184,6 @@ def _add_order(verb: argparse.ArgumentParser) -> None:
     time = verb.add_mutually_exclusive_group()
     time.add_argument("--minutes", type=number, metavar="M", help="time budget of the training")
     time.add_argument("--epochs", type=int, metavar="N", help="length of the training in passes over the clip")
-    _add_range_and_machine(verb)
 
 
 def _add_range_and_machine(verb: argparse.ArgumentParser) -> None:
@@ -215,6 +268,16 @@ def _add_jobs(add: Add) -> None:
     priority = add("priority", "Have a job come before others, or after them.", _verb("cli_jobs", "priority"))
     priority.add_argument("job", metavar="JOB")
     priority.add_argument("level", choices=("high", "normal", "low"))
+    edit = add("edit", "Change what a job that has not begun is to do.", _verb("cli_jobs", "edit"))
+    edit.add_argument("job", metavar="JOB")
+    edit.add_argument("-o", "--output", type=Path, metavar="OUT", help="where the file goes")
+    edit.add_argument("-y", "--overwrite", action="store_true", help="replace the output where it exists")
+    _add_choices(edit)
+    _add_range_and_machine(edit)
+    _leave_out_what_is_not_named(edit)
+    place = add("move", "Move a job one place up or down the list.", _verb("cli_jobs", "place"))
+    place.add_argument("job", metavar="JOB")
+    place.add_argument("where", choices=("up", "down"))
     queue = add("queue", "Start no job after those that run, or go on.", _verb("cli_jobs", "queue"))
     queue.add_argument("what", nargs="?", choices=("hold", "release"), help="default: say how it stands")
     log = add("log", "Print a job's log, which is kept also after the job has gone.", _verb("cli_jobs", "log"))
@@ -228,6 +291,14 @@ def _add_jobs(add: Add) -> None:
         verb = add(name, explanation, _verb("cli_encode", function))
         verb.add_argument("job", metavar="JOB")
         _add_json(verb)
+
+
+def _leave_out_what_is_not_named(verb: argparse.ArgumentParser) -> None:
+    """Have options without a value of their own leave no trace among those that were parsed."""
+    for action in verb._actions:
+        if action.option_strings and action.dest not in ("help", "json"):
+            action.default = argparse.SUPPRESS
+            action.help = (action.help or "").split(" (default:")[0]
 
 
 def _add_cluster(add: Add) -> None:

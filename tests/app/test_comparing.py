@@ -88,6 +88,20 @@ def test_what_is_chosen_is_ordered_and_said_as_a_command(window):
     assert asked.sweep == wanted
 
 
+def test_rates_that_every_codec_aims_at_stand_in_for_points(window):
+    dialog = chosen(window)
+    dialog.rates.setText("0.05, 0.1 ,0.4")
+    assert not dialog.points.isEnabled()
+    assert dialog.summary.text().startswith("6 encodes")
+    assert dialog.request().bpp == (0.05, 0.1, 0.4)
+    assert "--bpp 0.05,0.1,0.4 --minutes" in sweep_command(dialog.request())
+    for wrong in ("0.1, 0.05", "a, b", "0", "0.1, 0.1", "25", "0.1," * 17, "nan"):
+        dialog.rates.setText(wrong)
+        assert dialog.request() is None
+        assert not dialog.start.isEnabled()
+        assert "0.05, 0.1, 0.2" in dialog.summary.text()
+
+
 def test_a_comparison_is_followed_to_its_report_and_can_be_stopped(window, qtbot):
     chosen(window).start.click()
     hear, number = window.studio.client.received.emit, window.said[-1].request

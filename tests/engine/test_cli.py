@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -280,3 +281,33 @@ def test_a_pipe_is_refused_and_not_waited_for(call: Call, tmp_path: Path, name: 
     status, out, err = call("info", tmp_path / name)
     assert (status, out) == (1, "")
     assert one_sentence(err)
+
+
+def test_a_job_that_waits_is_changed_and_moved(call: Call, clip: Path, tmp_path: Path) -> None:
+    order = JobRequest(str(clip), str(tmp_path / "a.nvc"), "nvrc", "light", {"width": 8}, minutes=1.0, seed=3)
+    with JobStore() as store:
+        first, second = store.add(order).id, store.add(order).id
+    status, out, _ = call(
+        "edit", first, "--psnr", "38", "--epochs", "4", "--set", "depth=2", "--frames", "0:2", "--json"
+    )
+    assert status == 0
+    assert json.loads(out)["request"]["goal"] == {"kind": "psnr", "value": 38.0}
+    wanted = replace(
+        order,
+        settings={"width": 8, "depth": "2"},
+        goal=Goal(GoalKind.PSNR, 38.0),
+        minutes=None,
+        epochs=4,
+        first=0,
+        stop=2,
+    )
+    assert call("edit", second, "--codec", "x265", "-o", str(tmp_path / "a.mkv"))[0] == 0
+    assert "number 2 of 2" in call("move", first, "down")[1]
+    with JobStore() as store:
+        assert store.get(first).request == wanted
+        assert store.get(second).request == replace(
+            order, codec="x265", preset="", settings={}, output=str(tmp_path / "a.mkv")
+        )
+        assert [job.id for job in store.all()] == [second, first]
+    status, _, err = call("edit", first, "-o", str(tmp_path / "nowhere" / "a.nvc"))
+    assert (status, one_sentence(err)) == (1, True)

@@ -46,7 +46,8 @@ def encode_command(job: JobRequest) -> str:
 
 def sweep_arguments(sweep: SweepRequest) -> list[str]:
     """The words of the `nvc-engine sweep` call that does what `sweep` asks."""
-    words = ["nvc-engine", "sweep", sweep.source, "--codecs", ",".join(sweep.codecs), "--points", str(sweep.points)]
+    words = ["nvc-engine", "sweep", sweep.source, "--codecs", ",".join(sweep.codecs)]
+    words += ["--bpp", ",".join(f"{rate:g}" for rate in sweep.bpp)] if sweep.bpp else ["--points", str(sweep.points)]
     if sweep.minutes is not None:
         words += ["--minutes", f"{sweep.minutes:.10g}"]
     if sweep.first is not None or sweep.stop is not None:

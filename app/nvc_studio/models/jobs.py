@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from nvc_engine.protocol.messages import (
     AskLog,
     CommandJob,
+    EditJob,
     Failed,
     GoalKind,
     HoldQueue,
@@ -149,6 +150,10 @@ class JobsModel(QAbstractTableModel):
         job = self.job(job_id)
         if job is None or is_legal(job, verb):
             self._client.ask(CommandJob(self._client.next_request(), job_id, verb), self._commanded)
+
+    def edit(self, job_id: str, order: JobRequest) -> None:
+        """Have a job that has not begun do `order` instead."""
+        self._client.ask(EditJob(self._client.next_request(), job_id, order), self._commanded)
 
     @property
     def held(self) -> bool:
@@ -331,6 +336,17 @@ def goal_title(request: JobRequest) -> str:
             return f"{value:.4g} dB"
         case GoalKind.QUALITY:
             return f"step {value:.4g}"
+
+
+def outcome_text(job: JobFacts) -> str:
+    """What a job has to say for itself: of a finished encode where its file is and what it measured."""
+    result = job.result
+    if job.state is not JobState.DONE or result is None:
+        return job.message
+    words = [f"{result.bpp:.4f} bpp", f"{result.kbps:.4g} kb/s", f"PSNR-YUV {result.psnr_yuv:.2f} dB"]
+    words += [f"MS-SSIM {result.ms_ssim:.4f}"] if result.ms_ssim is not None else []
+    measured = f"{job.request.output}: {bytes_text(result.bytes)}, {', '.join(words)}; {duration_text(result.seconds)}."
+    return f"{measured} {job.message.removeprefix(f'The file is {job.request.output}.').strip()}".strip()
 
 
 def _order(job: JobFacts) -> tuple[int, int, float, str]:

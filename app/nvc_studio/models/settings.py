@@ -1,5 +1,6 @@
 """What the window remembers from one run to the next: geometry, docks, theme, recent files, the output template."""
 
+import json
 from enum import StrEnum
 from pathlib import Path
 
@@ -18,6 +19,8 @@ class Scheme(StrEnum):
     SYSTEM = "system"
     LIGHT = "light"
     DARK = "dark"
+    LIGHT_CONTRAST = "light-contrast"
+    DARK_CONTRAST = "dark-contrast"
 
 
 class StudioSettings(QObject):
@@ -79,6 +82,26 @@ class StudioSettings(QObject):
         """Forget the recent files."""
         self._store.remove("files/recent")
         self.recent_changed.emit()
+
+    @property
+    def keys(self) -> dict[str, tuple[str, ...]]:
+        """The user's own keys of actions, by their names."""
+        try:
+            plain = json.loads(str(self._store.value("keys/own", "{}")))
+        except ValueError:
+            return {}
+        if not isinstance(plain, dict):
+            return {}
+        return {str(name): tuple(map(str, own)) for name, own in plain.items() if isinstance(own, list)}
+
+    @keys.setter
+    def keys(self, keys: dict[str, tuple[str, ...]]) -> None:
+        self._store.setValue("keys/own", json.dumps(keys))
+
+    @property
+    def is_first_run(self) -> bool:
+        """Whether no window has been closed yet."""
+        return self._store.value("window/version") is None
 
     def layout(self) -> tuple[QByteArray, QByteArray] | None:
         """(geometry, docks) as `save_layout` was given them, or None where nothing fitting was saved."""

@@ -90,6 +90,24 @@ class Viewing(QObject):
         """Open a raw file as its layout says."""
         self._open_original(Opening(path.absolute(), raw))
 
+    @property
+    def shown(self) -> tuple[Source, ...]:
+        """All sources in view, A first."""
+        return tuple(source for source in self.sources if source is not None)
+
+    def restore(self, openings: Sequence[Opening]) -> None:
+        """Bring clips into view as they once were opened."""
+        if len(openings) > 1:
+            self._open_all(*openings[:MOST_SOURCES])
+        elif openings and openings[0].path.suffix.lower() == NVC_SUFFIX:
+            self._open_decode(openings[0].path)
+        elif openings:
+            self._open_original(openings[0])
+
+    def open_source(self, job: JobFacts) -> None:
+        """Bring the clip that a job works on into view."""
+        self._open_original(Opening(Path(job.request.source), job.request.raw))
+
     def compare_job(self, job: JobFacts) -> None:
         """Bring a finished job's original and file into view."""
         original = Opening(Path(job.request.source), job.request.raw)

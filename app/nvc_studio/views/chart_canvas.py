@@ -52,6 +52,7 @@ class ChartCanvas(QWidget):
         self._spoken: tuple[int, int] | None = None
         self._pressed: QPointF | None = None
         self._dragged: QPointF | None = None
+        self._hint = ""
         self.chart = Chart("", "", "", ())
         self.setAccessibleName(name)
         self.setMinimumSize(220, 160)
@@ -70,6 +71,11 @@ class ChartCanvas(QWidget):
             self.show_view(None)  # the values of other axes mean other places
         self.chart = chart
         self.lay_out_anew()
+
+    def set_hint(self, text: str) -> None:
+        """What is said in place of a chart that has no points."""
+        self._hint = text
+        self.update()
 
     @property
     def view(self) -> View | None:
@@ -129,6 +135,13 @@ class ChartCanvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        if self._hint and not any(series.points for series in self.chart.series):
+            painter.fillRect(self.rect(), self.palette().base())
+            painter.setPen(self.palette().placeholderText().color())
+            centred = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect().adjusted(16, 4, -16, -4), int(centred), self._hint)
+            painter.end()
+            return
         painter.scale(_PIXELS_A_POINT, _PIXELS_A_POINT)
         paint(painter, self.drawing)
         if self.hasFocus():

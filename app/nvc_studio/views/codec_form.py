@@ -91,6 +91,10 @@ class CodecForm(QWidget):
         changed = {name for name, value in values.items() if not _same(value, self._preset[name])}
         return {name: values[name] for name in self._counting(values) if name in changed}
 
+    def has(self, name: str) -> bool:
+        """Whether the codec has a setting of that name."""
+        return name in self._fields
+
     def set_value(self, name: str, value: Scalar) -> None:
         """Set one setting, as if by hand. Raises KeyError where the codec has none of that name."""
         _set(self._fields[name], value)

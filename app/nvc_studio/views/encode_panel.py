@@ -1,5 +1,6 @@
 """The panel in which an encode is put together: codec, preset, goal, budget, and what that would take."""
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -20,13 +21,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nvc_engine.protocol.messages import CodecFacts, JobRequest, RawSpec
+from nvc_engine.protocol.messages import CodecFacts, JobFacts, JobRequest, RawSpec
+from nvc_engine.protocol.user_presets import UserPreset
 from nvc_studio.models.codecs import CodecsModel, preset
 from nvc_studio.models.command_line import encode_command
+from nvc_studio.models.jobs import job_title
 from nvc_studio.models.output_names import PLACEHOLDERS, OutputParts, output_path
 from nvc_studio.models.planning import PlanModel
 from nvc_studio.models.settings import StudioSettings
 from nvc_studio.models.sources import Source
+from nvc_studio.models.user_presets import UserPresets
 from nvc_studio.theme import Theme
 from nvc_studio.views.budget_field import BudgetField
 from nvc_studio.views.codec_form import CodecForm
@@ -35,6 +39,7 @@ from nvc_studio.views.frame_range_field import FrameRangeField
 from nvc_studio.views.goal_field import Extent, GoalField
 from nvc_studio.views.number_fields import seed_field
 from nvc_studio.views.plan_view import PlanView
+from nvc_studio.views.user_presets_button import UserPresetsButton
 from nvc_studio.views.wheel_guard import WheelGuard
 
 
@@ -46,10 +51,12 @@ class EncodePanel(QWidget):
 
     Signals:
         ordered: a JobRequest, and whether it is to start at once.
+        edited: the JobFacts of a job that has not begun, and the JobRequest that it is to do instead.
         told: something was done that the status line may say; a sentence.
     """
 
     ordered = Signal(object, bool)
+    edited = Signal(object, object)
     told = Signal(str)
 
     def __init__(
@@ -57,6 +64,7 @@ class EncodePanel(QWidget):
         codecs: CodecsModel,
         plans: PlanModel,
         settings: StudioSettings,
+        presets: UserPresets,
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
@@ -66,6 +74,8 @@ class EncodePanel(QWidget):
         self._settings = settings
         self._source: Source | None = None
         self._raw: RawSpec | None = None
+        self._edited: JobFacts | None = None
+        self.user_presets = UserPresetsButton(presets, self.user_preset, theme)
         self._wheel = WheelGuard(self)
         self._make_fields()
         self._make_actions()
@@ -77,6 +87,8 @@ class EncodePanel(QWidget):
 
     def set_source(self, source: Source | None, raw: RawSpec | None = None) -> None:
         """The clip to encode; the frame range starts anew where it is another clip."""
+        if self._edited is not None and (source is None or source.facts.path != self._edited.request.source):
+            self.end_edit()
         fresh = source is None or self._source is None or source.facts.path != self._source.facts.path
         self._source, self._raw = source, raw
         if fresh and not _is_template(self.output.text()):
@@ -95,14 +107,22 @@ class EncodePanel(QWidget):
 
     def request(self) -> JobRequest | None:
         """The encode as it stands, or None where there is no clip or no codec yet."""
-        codec = self.codec()
-        if self._source is None or codec is None:
+        if self._source is None:
             return None
-        source = Path(self._source.facts.path)
+        return self._request(Path(self._source.facts.path), self.frames.range, self._raw)
+
+    def request_for(self, clip: Path) -> JobRequest | None:
+        """The same encode of the whole of another clip."""
+        return self._request(clip, (None, None), None)
+
+    def _request(self, source: Path, frames: tuple[int | None, int | None], raw: RawSpec | None) -> JobRequest | None:
+        codec = self.codec()
+        if codec is None:
+            return None
         chosen = str(self.preset_choice.currentData() or "")
         goal = self.goal.goal
         parts = OutputParts(source.stem if source.suffix else source.name, codec.name, chosen or "auto", goal)
-        first, stop = self.frames.range
+        first, stop = frames
         return JobRequest(
             source=str(source),
             output=str(output_path(self.output.text(), source, parts, codec.suffixes)),
@@ -116,8 +136,70 @@ class EncodePanel(QWidget):
             stop=stop,
             seed=self.seed.value(),
             device=str(self.device.currentText() or "auto"),
-            raw=self._raw,
+            raw=raw,
         )
+
+    def user_preset(self) -> UserPreset | None:
+        """What is set, as a preset without a name; None where no codec is known yet."""
+        codec = self.codec()
+        if codec is None:
+            return None
+        return UserPreset(
+            name="",
+            codec=codec.name,
+            preset=str(self.preset_choice.currentData() or ""),
+            settings=self.form.overrides(),
+            goal=self.goal.goal,
+            minutes=self.budget.minutes if codec.trains else None,
+            epochs=self.budget.epochs if codec.trains else None,
+        )
+
+    @Slot(object)
+    def take(self, preset: UserPreset | JobRequest) -> None:
+        """Set codec, preset, settings, goal and time as `preset` has them."""
+        row = self.codec_choice.findData(preset.codec)
+        if row < 0:
+            self.told.emit(f"There is no codec {preset.codec} here.")
+            return
+        self.codec_choice.setCurrentIndex(row)
+        self.preset_choice.setCurrentIndex(max(0, self.preset_choice.findData(preset.preset)))
+        self._preset_chosen()  # What an earlier one has set is not to stay.
+        for name, value in preset.settings.items():
+            if self.form.has(name):
+                self.form.set_value(name, value)
+        if preset.goal is not None:
+            self.goal.set_goal(preset.goal)
+        if preset.minutes is not None:
+            self.budget.set_minutes(preset.minutes)
+        if preset.epochs is not None:
+            self.budget.set_epochs(preset.epochs)
+
+    def begin_edit(self, job: JobFacts) -> None:
+        """Show what a job that has not begun is to do, and have the buttons change it."""
+        order = job.request
+        self._edited = job
+        self.take(order)
+        self.frames.set_range(order.first, order.stop)
+        self.seed.setValue(order.seed)
+        self.device.setCurrentIndex(max(0, self.device.findText(order.device)))
+        self.output.setText(order.output)
+        self._show_editing()
+
+    @Slot()
+    def end_edit(self) -> None:
+        """Leave the job as it is; the buttons order anew."""
+        if self._edited is not None:
+            self._edited = None
+            self.output.setText(self._settings.template)
+            self._show_editing()
+
+    def _show_editing(self) -> None:
+        editing = self._edited is not None
+        if self._edited is not None:
+            self._editing_text.setText(f"Changing {job_title(self._edited.request)} in the queue")
+        self._editing.setVisible(editing)
+        for button in (self.now_button, self.add_button):
+            button.setVisible(not editing)
 
     # --- making -------------------------------------------------------------------------------------------------------
 
@@ -155,6 +237,10 @@ class EncodePanel(QWidget):
         self.add = QAction("&Add to queue", self)
         self.add.setShortcut(QKeySequence("Ctrl+Shift+Return"))
         self.add.setToolTip("Queue this encode; it starts when its turn comes (Ctrl+Shift+Return)")
+        self.save_edit = QAction("&Save changes", self)
+        self.save_edit.setToolTip("Have the job in the queue do this instead")
+        self.leave_edit = QAction("&Leave as it is", self)
+        self.leave_edit.setToolTip("Change nothing in the queue")
         self.copy = QAction("Cop&y as command", self)
         self.copy.setToolTip("Copy the line that does the same in a terminal")
 
@@ -163,7 +249,12 @@ class EncodePanel(QWidget):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setContentsMargins(12, 12, 12, 12)
         form.setHorizontalSpacing(10)
-        form.addRow("Co&dec", self.codec_choice)
+        codec_row = QHBoxLayout()
+        codec_row.setSpacing(4)
+        codec_row.addWidget(self.codec_choice, 1)
+        codec_row.addWidget(self.user_presets)
+        form.addRow("Co&dec", codec_row)
+        _buddy(form, codec_row, self.codec_choice)
         form.addRow("&Preset", self.preset_choice)
         form.addRow("", self.preset_help)
         form.addRow("&Goal", self.goal)
@@ -176,9 +267,7 @@ class EncodePanel(QWidget):
         row.addWidget(self.output, 1)
         row.addWidget(self.browse)
         form.addRow("&Output", row)
-        label = form.labelForField(row)
-        if isinstance(label, QLabel):
-            label.setBuddy(self.output)
+        _buddy(form, row, self.output)
         form.addRow("", self.resolved)
         form.addRow(self.form)
         inner = QWidget()
@@ -200,6 +289,19 @@ class EncodePanel(QWidget):
         self.add_button = _button(self.add)
         self.copy_button = _button(self.copy)
         self.copy_button.setText("Cop&y")
+        self._editing = QWidget()
+        self._editing_text = QLabel()
+        self._editing_text.setWordWrap(True)
+        self._editing_text.setTextFormat(Qt.TextFormat.PlainText)
+        changing = QVBoxLayout(self._editing)
+        changing.setContentsMargins(0, 0, 0, 0)
+        changing.addWidget(self._editing_text)
+        choices = QHBoxLayout()
+        choices.addWidget(_button(self.save_edit, default=True), 1)
+        choices.addWidget(_button(self.leave_edit), 1)
+        changing.addLayout(choices)
+        self._editing.hide()
+        foot.addWidget(self._editing)
         for button in (self.now_button, self.add_button, self.copy_button):
             buttons.addWidget(button, 0 if button is self.copy_button else 1)
         foot.addLayout(buttons)
@@ -227,6 +329,10 @@ class EncodePanel(QWidget):
         self.now.triggered.connect(lambda: self._order(now=True))
         self.add.triggered.connect(lambda: self._order(now=False))
         self.copy.triggered.connect(self._copy)
+        self.save_edit.triggered.connect(self._save_edit)
+        self.leave_edit.triggered.connect(self.end_edit)
+        self.user_presets.chosen.connect(self.take)
+        self.user_presets.told.connect(self.told)
 
     # --- hearing ------------------------------------------------------------------------------------------------------
 
@@ -306,6 +412,15 @@ class EncodePanel(QWidget):
             self.ordered.emit(request, now)
 
     @Slot()
+    def _save_edit(self) -> None:
+        job, request = self._edited, self.request()
+        if job is not None and request is not None:
+            self.end_edit()
+            self.edited.emit(
+                job, replace(request, overwrite=job.request.overwrite and request.output == job.request.output)
+            )
+
+    @Slot()
     def _copy(self) -> None:
         request = self.request()
         if request is not None:
@@ -316,6 +431,13 @@ class EncodePanel(QWidget):
 def _is_template(text: str) -> bool:
     """Whether a name is another for another clip; nothing at all stands for the default."""
     return not text.strip() or "{" in text
+
+
+def _buddy(form: QFormLayout, row: QHBoxLayout, field: QWidget) -> None:
+    """Have the label of a row lead to one of its fields."""
+    label = form.labelForField(row)
+    if isinstance(label, QLabel):
+        label.setBuddy(field)
 
 
 def _combo(name: str, tip: str) -> QComboBox:

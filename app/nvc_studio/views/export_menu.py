@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QImage, QImageWriter, QKeySequence
+from PySide6.QtGui import QAction, QGuiApplication, QImage, QImageWriter, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from nvc_engine.charting.chart import DPI_BOUNDS, PAPER_DPI
@@ -62,6 +62,7 @@ class ExportMenu(QMenu):
         self.frame_b = self._frame_entry(frames, "Of &B…", lambda: self._compare.current_pictures()[1], "b")
         self.frame_view = self._frame_entry(frames, "As &shown…", self._compare.rendered, "view")
         self.frame_view.setShortcut(QKeySequence("Ctrl+Shift+S"))
+        self.copy_view = self._entry("&Copy as shown", self._copy_view, "Ctrl+C")
         self._work.finished.connect(self._written)
         self._work.failed.connect(self._problem)
         studio.exports.finished.connect(self._written)
@@ -147,6 +148,12 @@ class ExportMenu(QMenu):
         self.frame_a.setEnabled(self._viewing.a is not None)
         self.frame_b.setEnabled(self._viewing.b is not None)
         self.frame_view.setEnabled(self._viewing.a is not None or self._viewing.b is not None)
+        self.copy_view.setEnabled(self.frame_view.isEnabled())
+
+    @Slot()
+    def _copy_view(self) -> None:
+        QGuiApplication.clipboard().setImage(self._compare.rendered())
+        self._line.tell(f"The view is on the clipboard, {self._compare.position_text()}.")
 
     @Slot()
     def _save_nvc(self) -> None:

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 VIDEO_FILTER = (
-    "Video (*.mp4 *.m4v *.mkv *.mov *.webm *.avi *.ts *.m2ts *.mpg *.mpeg *.mxf *.y4m *.yuv *.raw *.gif *.nvc *.h264"
-    " *.h265 *.hevc *.ivf *.obu)"
+    "Video (*.mp4 *.m4v *.mkv *.mov *.webm *.avi *.ts *.m2ts *.mpg *.mpeg *.mxf *.y4m *.yuv *.raw *.gif *.nvc"
+    " *.nvcproj *.h264 *.h265 *.hevc *.ivf *.obu)"
 )
 NVC_FILTER = "NVC Studio file (*.nvc)"
 FIGURES_FILTER = "Figures as CompressAI writes them (*.json)"

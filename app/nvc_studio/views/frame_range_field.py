@@ -60,6 +60,13 @@ class FrameRangeField(QWidget):
             spin.blockSignals(blocked)
         self._edited()
 
+    def set_range(self, first: int | None, stop: int | None) -> None:
+        """Take frames `first` to `stop`, `stop` not included; None: from the first, or to the last."""
+        self.last.setValue(self._frames - 1)
+        self.first.setValue(first or 0)
+        if stop is not None:
+            self.last.setValue(stop - 1)
+
     @Slot()
     def _edited(self) -> None:
         self.last.setMinimum(self.first.value())

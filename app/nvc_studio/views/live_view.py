@@ -18,6 +18,7 @@ from nvc_studio.models.rd import Comparison, QualityAxis, RateAxis, RdChart, com
 from nvc_studio.theme import Theme
 from nvc_studio.throttle import Throttle
 from nvc_studio.views.picture_view import PictureView
+from nvc_studio.views.share_bar import ShareBar
 from nvc_studio.wording import duration_text
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ class LiveView(QWidget):
         for label, name in ((self._title, "Job"), (self._stage, "Stage"), (self._numbers, "Estimates so far")):
             label.setAccessibleDescription(name)
             label.setTextFormat(Qt.TextFormat.PlainText)
+        self.shares = ShareBar(theme)
         self.picture = PictureView("Preview of the encode")
         self._parts = QSplitter(Qt.Orientation.Vertical)
         self._parts.setChildrenCollapsible(False)
@@ -84,6 +86,7 @@ class LiveView(QWidget):
         layout.setSpacing(4)
         for widget in (self._title, self._stage, self._numbers):
             layout.addWidget(widget)
+        layout.addWidget(self.shares)
         layout.addSpacing(4)
         layout.addWidget(self._parts, 1)
         self._comparing = QPushButton()
@@ -253,7 +256,7 @@ class LiveView(QWidget):
         of_a_clip = job is None or not job.request.training
         training = job is not None and job.state is not JobState.DONE and self._charted() is not None
         compared = found is not None and len(found.curves) > 1
-        self.loss.setVisible(not of_a_clip or (training and self._learns(job)) or not compared)
+        self.loss.setVisible(job is not None and (not of_a_clip or (self._learns(job) and (training or not compared))))
         self.picture.setVisible(of_a_clip and (training or not compared))
         crowded = training and self.loss.isVisibleTo(self) and self.height() < ROOM_FOR_ALL
         self.bd.setVisible(compared and not crowded)
@@ -280,12 +283,14 @@ class LiveView(QWidget):
             self._title.setText("No encode chosen")
             self._stage.setText("Start an encode, or choose one in the queue, to watch it here.")
             self._numbers.setText("")
+            self.shares.show_shares(())
             self.picture.set_text("The preview of the encode appears here.")
             return
         words = [job_title(job.request), "" if job.request.training else job.request.codec, goal_title(job.request)]
         self._title.setText(" · ".join(word for word in words if word))
         self._stage.setText(stage_text(job))
         self._numbers.setText(numbers_text(job))
+        self.shares.show_shares(job.result.byte_shares if job.result is not None else ())
         if self.picture.picture.isNull():
             running = job.state is JobState.RUNNING
             self.picture.set_text(

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu
 
+from nvc_studio.models.diagnostics import diagnostics
 from nvc_studio.models.settings import Scheme
+from nvc_studio.views.about_dialog import AboutDialog
 from nvc_studio.views.file_questions import ask_clips, ask_folder
+from nvc_studio.views.first_run import open_sample
+from nvc_studio.views.key_editor import KeyEditor
+from nvc_studio.views.key_map import KeyMap
 from nvc_studio.views.key_overlay import KeyOverlay, key_group
-from nvc_studio.views.questions import show_about
 
 if TYPE_CHECKING:
     from nvc_studio.main_window import MainWindow
 
-_SCHEMES = ((Scheme.SYSTEM, "As the &system"), (Scheme.LIGHT, "&Light"), (Scheme.DARK, "&Dark"))
+_SCHEMES = (
+    (Scheme.SYSTEM, "As the &system"),
+    (Scheme.LIGHT, "&Light"),
+    (Scheme.DARK, "&Dark"),
+    (Scheme.LIGHT_CONTRAST, "Light, high &contrast"),
+    (Scheme.DARK_CONTRAST, "Dark, h&igh contrast"),
+)
 
 
 class MainMenus(QObject):
@@ -41,6 +51,7 @@ class MainMenus(QObject):
         self._named.append(("Export", _all_of(window.exports)))
         self._view()
         self._help()
+        self.keys = KeyMap(self._named, window.studio.settings, self)
         window.studio.settings.recent_changed.connect(self._fill_recent)
         self._fill_recent()
 
@@ -58,15 +69,19 @@ class MainMenus(QObject):
 
     def _file(self) -> None:
         window = self._window
-        opening = self._action("&Open…", self._ask_clips, "Ctrl+O")
+        opening = self._action("&Open…", self.ask_clips, "Ctrl+O")
         folder = self._action("Open &folder of pictures…", self._ask_folder, "Ctrl+Shift+O")
+        pasting = self._action("Open from the clip&board", self.open_clipboard, "Ctrl+V")
+        saving = self._action("&Save project…", window.session.ask_save, "Ctrl+Alt+S")
         closing = self._action("&Quit", lambda: window.close(), "Ctrl+Q")
         closing.setMenuRole(QAction.MenuRole.QuitRole)
-        menu = self._menu("&File", [opening, folder])
+        menu = self._menu("&File", [opening, folder, pasting])
         menu.addMenu(self._recent)
         menu.addSeparator()
+        menu.addAction(saving)
+        menu.addSeparator()
         menu.addAction(closing)
-        self._named[-1][1].append(closing)
+        self._named[-1][1].extend((saving, closing))
 
     def _view(self) -> None:
         window = self._window
@@ -92,9 +107,11 @@ class MainMenus(QObject):
     def _help(self) -> None:
         keys = self._action("&Keys", self.show_keys, "F1")
         keys.setShortcuts([QKeySequence("F1"), QKeySequence("?")])
+        editing = self._action("&Edit keys…", self.edit_keys, "")
+        sample = self._action("Open the &sample clip", lambda: open_sample(self._window), "")
         about = self._action("&About NVC Studio", self._about, "")
         about.setMenuRole(QAction.MenuRole.AboutRole)
-        self._menu("&Help", [keys, about])
+        self._menu("&Help", [keys, editing, sample, about])
 
     def _action(self, text: str, slot: Callable[[], object], key: str) -> QAction:
         action = QAction(text, self)
@@ -112,11 +129,28 @@ class MainMenus(QObject):
             return
         KeyOverlay([key_group(title, actions) for title, actions in self._named], self._window)
 
-    def _ask_clips(self) -> None:
+    def edit_keys(self) -> None:
+        """Open the editor of keys."""
+        KeyEditor(self.keys, self._window.studio.theme, self._window).open()
+
+    def ask_clips(self) -> None:
+        """Ask for clips to open."""
         ask_clips(self._window, self._window.studio.settings.folder, self._window.open_paths)
 
     def _ask_more(self) -> None:
         ask_clips(self._window, self._window.studio.settings.folder, self._window.viewing.add_paths)
+
+    def open_clipboard(self) -> None:
+        """Open the files that were copied in a file manager, or a path that was copied as text."""
+        data = QGuiApplication.clipboard().mimeData()
+        paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+        text = data.text().strip()
+        if not paths and text and "\n" not in text and Path(text).exists():
+            paths = [Path(text)]
+        if paths:
+            self._window.open_paths(paths)
+        else:
+            self._window.line.tell("There is no file on the clipboard: copy one in your file manager first.")
 
     def _ask_folder(self) -> None:
         folder = self._window.studio.settings.folder
@@ -142,9 +176,12 @@ class MainMenus(QObject):
             self._recent.addAction("&Clear", settings.clear_recent)
 
     def _about(self) -> None:
-        version = metadata.version("nvc-studio")
-        words = f"NVC Studio {version}\n\nA desktop studio for neural video compression, under the MIT licence."
-        show_about(self._window, words, self._window.windowIcon())
+        studio = self._window.studio
+
+        def words() -> str:
+            return diagnostics(studio.status, studio.codecs, studio.jobs)
+
+        AboutDialog(self._window.windowIcon(), words, self._window).open()
 
 
 def _all_of(menu: QMenu) -> list[QAction]:

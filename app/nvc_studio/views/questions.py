@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QInputDialog, QMessageBox, QWidget
 
 
@@ -65,15 +64,6 @@ def ask_number(
     dialog.doubleValueSelected.connect(then)
     dialog.open()
     return dialog
-
-
-def show_about(parent: QWidget, words: str, picture: QIcon) -> QMessageBox:
-    """Say what this program is."""
-    box = _box(parent, "About", words, QMessageBox.Icon.NoIcon)
-    box.setIconPixmap(picture.pixmap(64, 64))
-    box.setStandardButtons(QMessageBox.StandardButton.Ok)
-    box.open()
-    return box
 
 
 def _box(parent: QWidget, title: str, sentence: str, icon: QMessageBox.Icon) -> QMessageBox:

@@ -1,5 +1,7 @@
 """The queue: a table of jobs and what may be asked of the chosen one."""
 
+from pathlib import Path
+
 from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
@@ -8,10 +10,11 @@ from PySide6.QtCore import (
     QRect,
     QSize,
     Qt,
+    QUrl,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QAction, QKeySequence, QPainter, QPalette
+from PySide6.QtGui import QAction, QDesktopServices, QKeySequence, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -31,7 +34,8 @@ from PySide6.QtWidgets import (
 from nvc_engine.protocol.messages import JobFacts, JobState, JobVerb
 from nvc_studio.icons import icon
 from nvc_studio.models.job_verbs import is_legal
-from nvc_studio.models.jobs import FRACTION_ROLE, Column, JobsModel, job_title
+from nvc_studio.models.jobs import FRACTION_ROLE, Column, JobsModel, job_title, outcome_text
+from nvc_studio.models.queue_edits import QueueEdits, has_begun
 from nvc_studio.theme import Theme
 from nvc_studio.views.job_log_dialog import JobLogDialog
 from nvc_studio.views.questions import Choice, ask
@@ -66,16 +70,19 @@ class QueueView(QWidget):
     Signals:
         selected: the id of the chosen job, or "".
         opened: the id of a finished job that is to be compared with its original.
+        edit_wanted: the id of a job that has not begun and is to do something else.
     """
 
     selected = Signal(str)
     opened = Signal(str)
+    edit_wanted = Signal(str)
 
     def __init__(self, jobs: JobsModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._jobs = jobs
         self._theme = theme
         self._chosen = ""
+        self.edits = QueueEdits(jobs, self)
         self.table = _JobTable(jobs, theme)
         self._empty = QLabel("No encodes yet. Open a clip, choose a goal and press Encode now.")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -90,6 +97,7 @@ class QueueView(QWidget):
         self.compare.setIconText("Compare")
         self.compare.setToolTip("Show the finished file beside its original (Return)")
         self.compare.triggered.connect(self._open_chosen)
+        self._make_editing()
         self.hold = QAction("Stop after t&his one", self)
         self.hold.setCheckable(True)
         self.hold.setToolTip("Finish what runs and start no other job, until this is switched off")
@@ -135,18 +143,38 @@ class QueueView(QWidget):
 
     def job_actions(self) -> list[QAction]:
         """All actions, for a menu."""
-        return [self.compare, *self.actions_by_verb.values(), self.show_log, self.hold, self.cluster]
+        verbs = list(self.actions_by_verb.values())
+        return [
+            *(self.compare, self.show_file, self.edit, self.duplicate, *verbs),
+            *(self.undo, self.redo, self.show_log, self.hold, self.cluster),
+        ]
 
     # --- making -------------------------------------------------------------------------------------------------------
 
+    def _make_editing(self) -> None:
+        self.show_file = self._key_action("Show in &folder", "Shift+O", "Open the folder of the finished file")
+        self.show_file.triggered.connect(self._show_in_folder)
+        self.edit = self._key_action("&Edit…", "Shift+E", "Change what this job is to do, while it has not begun")
+        self.edit.triggered.connect(lambda: self.edit_wanted.emit(self._chosen))
+        self.duplicate = self._key_action("&Duplicate", "Shift+D", "Order the same once more, under another name")
+        self.duplicate.triggered.connect(self._duplicate)
+        self.undo = self.edits.stack.createUndoAction(self, "Undo")
+        self.redo = self.edits.stack.createRedoAction(self, "Redo")
+        self.undo.setShortcut(QKeySequence("Ctrl+Z"))
+        self.redo.setShortcut(QKeySequence("Ctrl+Shift+Z"))
+
+    def _key_action(self, text: str, key: str, tip: str) -> QAction:
+        action = QAction(text, self)
+        action.setShortcut(QKeySequence(key))
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.setToolTip(f"{tip} ({action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})")
+        self.addAction(action)
+        return action
+
     def _make_actions(self) -> None:
         for verb, text, _, key, tip in _VERBS:
-            action = QAction(text, self)
-            action.setShortcut(QKeySequence(key))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            action.setToolTip(f"{tip} ({action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})")
+            action = self._key_action(text, key, tip)
             action.triggered.connect(lambda _checked=False, verb=verb: self.command(verb))
-            self.addAction(action)
             self.actions_by_verb[verb] = action
         self.actions_by_verb[JobVerb.STOP].setIconText("Stop")
 
@@ -156,13 +184,14 @@ class QueueView(QWidget):
         self.bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.bar.setMovable(False)
         self.bar.setAccessibleName("What to do with the chosen job")
-        menus_alone = [self.show_log, self.cluster, *(self.actions_by_verb[verb] for verb in _NOT_IN_BAR)]
+        menus_alone = [self.show_log, self.cluster, self.redo, *(self.actions_by_verb[verb] for verb in _NOT_IN_BAR)]
         for action in self.job_actions():
             if action in menus_alone:
                 continue
             if action is self.actions_by_verb[JobVerb.MOVE_UP]:
                 self.bar.addSeparator()
-            if action in map(self.actions_by_verb.get, _ICON_ONLY):
+            icons_only = [self.show_file, self.edit, self.duplicate, self.undo]
+            if action in icons_only or action in map(self.actions_by_verb.get, _ICON_ONLY):
                 action.setPriority(QAction.Priority.LowPriority)
             self.bar.addAction(action)
             button = self.bar.widgetForAction(action)
@@ -179,12 +208,23 @@ class QueueView(QWidget):
         layout.addWidget(stack, 1)
         layout.addWidget(self._message)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Words beside the icons where all of them have room, icons alone where not."""
+        super().resizeEvent(event)
+        self.bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        if self.bar.sizeHint().width() > self.width():
+            self.bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+
     @Slot()
     def _dress(self) -> None:
         for verb, _, name, _, _ in _VERBS:
             if name:
                 self.actions_by_verb[verb].setIcon(icon(name))
-        self.compare.setIcon(icon("compare"))
+        for action, name in (
+            *((self.compare, "compare"), (self.show_file, "folder"), (self.edit, "edit")),
+            *((self.duplicate, "copy"), (self.undo, "undo"), (self.redo, "redo"), (self.hold, "hold")),
+        ):
+            action.setIcon(icon(name))
         self.table.viewport().update()
 
     # --- doing --------------------------------------------------------------------------------------------------------
@@ -202,18 +242,30 @@ class QueueView(QWidget):
                 title,
                 "Give this encode up? What it has learned so far is thrown away.",
                 [
-                    Choice("&Give it up", lambda: self._jobs.command(job.id, verb)),
+                    Choice("&Give it up", lambda: self.edits.command(job, verb)),
                     Choice("&Keep it", default=True),
                 ],
             )
         else:
-            self._jobs.command(job.id, verb)
+            self.edits.command(job, verb)
 
     @Slot()
     def _open_chosen(self) -> None:
         job = self.chosen
         if job is not None and _comparable(job):
             self.opened.emit(job.id)
+
+    @Slot()
+    def _show_in_folder(self) -> None:
+        job = self.chosen
+        if job is not None and job.state is JobState.DONE:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(job.request.output).parent)))
+
+    @Slot()
+    def _duplicate(self) -> None:
+        job = self.chosen
+        if job is not None and not job.request.training:
+            self.edits.duplicate(job, self.choose)
 
     @Slot()
     def _show_log(self) -> None:
@@ -272,10 +324,14 @@ class QueueView(QWidget):
         for verb, action in self.actions_by_verb.items():
             action.setEnabled(job is not None and is_legal(job, verb))
         self.compare.setEnabled(job is not None and _comparable(job))
+        self.show_file.setEnabled(job is not None and _comparable(job))
+        self.edit.setEnabled(job is not None and not has_begun(job))
+        self.duplicate.setEnabled(job is not None and not job.request.training)
         self.show_log.setEnabled(job is not None)
         self._stack.setCurrentIndex(1 if self._jobs.rowCount() else 0)
-        self._message.setText(job.message if job else "")
-        self._message.setVisible(bool(job and job.message))
+        told = outcome_text(job) if job else ""
+        self._message.setText(told)
+        self._message.setVisible(bool(told))
         colours = self._theme.colours
         failed = job is not None and job.state is JobState.FAILED
         chosen = self._message.palette()

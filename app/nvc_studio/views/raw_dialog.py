@@ -9,8 +9,11 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from nvc_engine.protocol.messages import RawSpec
+from nvc_studio.engine_client import EngineClient
 from nvc_studio.models.raw_names import PIXEL_FORMATS, guess_raw, raw_frame_bytes
+from nvc_studio.models.raw_thumbnail import RawThumbnail
 from nvc_studio.theme import Theme
+from nvc_studio.views.picture_view import PictureView
 from nvc_studio.wording import bytes_text
 
 _RATES = ("24000/1001", "24/1", "25/1", "30000/1001", "30/1", "50/1", "60000/1001", "60/1", "120/1")
@@ -21,7 +24,12 @@ class RawDialog(QDialog):
     """Asks for size, format and rate; opens non-modally and hands the answer to `then`."""
 
     def __init__(
-        self, path: Path, theme: Theme, then: Callable[[RawSpec], None], parent: QWidget | None = None
+        self,
+        path: Path,
+        theme: Theme,
+        client: EngineClient,
+        then: Callable[[RawSpec], None],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -49,6 +57,13 @@ class RawDialog(QDialog):
         self._sum = QLabel()
         self._sum.setWordWrap(True)
         self._sum.setAccessibleDescription("What that comes to")
+        self.thumbnail = PictureView("First frame, read like this")
+        self.thumbnail.setFixedHeight(180)
+        self.thumbnail.set_text("The first frame appears here.")
+        self._pictures = RawThumbnail(client, path, self)
+        self._pictures.picture.connect(self.thumbnail.set_picture)
+        self._pictures.refused.connect(self.thumbnail.set_text)
+        self.finished.connect(self._pictures.close)
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow("&Width", self.width_field)
@@ -61,6 +76,7 @@ class RawDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setSpacing(12)
         layout.addWidget(self._told)
+        layout.addWidget(self.thumbnail)
         layout.addLayout(form)
         layout.addWidget(self._sum)
         layout.addWidget(self._buttons)
@@ -110,6 +126,7 @@ class RawDialog(QDialog):
             good = rest == 0 and frames > 0
             text = f"{bytes_text(self._bytes)} are {frames} frames of {bytes_text(each)}"
             text += "." if good else f", and {rest} bytes are left over: size or format may be wrong."
+        self._pictures.show(spec)
         self._sum.setText(text)
         chosen = self._sum.palette()
         colours = self._theme.colours

@@ -58,6 +58,7 @@ class RdChartView(QWidget):
         self.more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.more.setMenu(self._menu())
         self.canvas = ChartCanvas("Rate and distortion", theme)
+        self.canvas.set_hint("The measured rate and quality of each encode of this clip appear here.")
         self.canvas.clicked.connect(self._clicked)
         self.canvas.zoomed.connect(self.whole.setEnabled)
         self.whole.triggered.connect(lambda: self.canvas.show_view(None))

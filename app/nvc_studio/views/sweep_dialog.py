@@ -1,6 +1,7 @@
 """Puts a comparison of codecs together: which ones, at how many rates, for how long, and where the report goes."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -32,6 +33,7 @@ from nvc_studio.wording import duration_text
 
 MOST_POINTS = 16
 POINTS = 4
+MOST_BPP = 24.0
 
 
 @dataclass
@@ -65,6 +67,10 @@ class SweepDialog(QDialog):
         self.points.setValue(POINTS)
         self.points.setAccessibleName("Encodes of each codec")
         self.points.setToolTip("BD-rate needs four points or more of each codec")
+        self.rates = QLineEdit()
+        self.rates.setAccessibleName("Rates in bits per pixel")
+        self.rates.setPlaceholderText("each codec chooses; or 0.05, 0.1, 0.2, 0.4")
+        self.rates.setToolTip("Bits per pixel that every codec aims at, in place of points that each chooses")
         self.minutes = QDoubleSpinBox()
         self.minutes.setRange(0.05, 100_000)
         self.minutes.setDecimals(2)
@@ -92,10 +98,11 @@ class SweepDialog(QDialog):
         self._changed()
 
     def request(self) -> SweepRequest | None:
-        """The comparison as it stands, or None where no codec is chosen, or no folder."""
+        """The comparison as it stands, or None where no codec is chosen, no folder, or the rates are none."""
+        bpp = rates_of(self.rates.text())
         chosen = [row for row in self.rows if row.taken.isChecked()]
         folder = self.folder.text().strip()
-        if not chosen or not folder:
+        if not chosen or not folder or bpp is None:
             return None
         first, stop = self.frames.range
         names = [":".join(filter(None, (row.codec.name, row.preset.currentData()))) for row in chosen]
@@ -105,6 +112,7 @@ class SweepDialog(QDialog):
             folder=str(clip.parent / Path(folder).expanduser()),
             codecs=tuple(names),
             points=self.points.value(),
+            bpp=bpp,
             minutes=self.minutes.value() if any(row.codec.trains for row in chosen) else None,
             first=first,
             stop=stop,
@@ -136,8 +144,9 @@ class SweepDialog(QDialog):
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow("&Points a codec", self.points)
+        form.addRow("&Rates (bpp)", self.rates)
         form.addRow("&Time an encode", self.minutes)
-        form.addRow("F&rames", self.frames)
+        form.addRow("Fra&mes", self.frames)
         form.addRow("Dev&ice", self.device)
         place = QHBoxLayout()
         place.addWidget(self.folder, 1)
@@ -158,6 +167,7 @@ class SweepDialog(QDialog):
         for row in self.rows:
             row.taken.toggled.connect(self._changed)
         self.points.valueChanged.connect(self._changed)
+        self.rates.textChanged.connect(self._changed)
         self.minutes.valueChanged.connect(self._changed)
         self.folder.textChanged.connect(self._changed)
         self.browse.clicked.connect(self._browse)
@@ -175,11 +185,17 @@ class SweepDialog(QDialog):
         if not chosen:
             self.summary.setText("Choose the codecs to compare.")
             return
-        words = [f"{len(chosen) * self.points.value()} encodes"]
-        training = sum(codec.trains for codec in chosen) * self.points.value()
+        bpp = rates_of(self.rates.text())
+        self.points.setEnabled(bpp == ())
+        if bpp is None:
+            self.summary.setText(f"Give 1 to {MOST_POINTS} rates that rise, with commas between them: 0.05, 0.1, 0.2.")
+            return
+        each = len(bpp) or self.points.value()
+        words = [f"{len(chosen) * each} encodes"]
+        training = sum(codec.trains for codec in chosen) * each
         if training:
             words.append(f"{duration_text(60 * training * self.minutes.value())} of training among them")
-        more = "" if self.points.value() >= POINTS else " A BD-rate needs four points of each codec."
+        more = "" if each >= POINTS else " A BD-rate needs four points of each codec."
         self.summary.setText(f"{', '.join(words)}; what has been measured before is not encoded again.{more}")
 
     @Slot()
@@ -199,3 +215,14 @@ class SweepDialog(QDialog):
         request = self.request()
         if request is not None:
             QGuiApplication.clipboard().setText(sweep_command(request))
+
+
+def rates_of(text: str) -> tuple[float, ...] | None:
+    """Rates from "0.05, 0.1, 0.2"; () of nothing, None of what is no list of rates that rise."""
+    words = [word for word in text.replace(";", ",").split(",") if word.strip()]
+    try:
+        rates = tuple(float(word) for word in words)
+    except ValueError:
+        return None
+    rising = all(0 < low < high for low, high in pairwise((1e-9, *rates)))
+    return rates if len(rates) <= MOST_POINTS and rising and all(rate < MOST_BPP for rate in rates) else None

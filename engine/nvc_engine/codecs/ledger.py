@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 
 from nvc_engine.bitstream.chunks import UNIT, ChunkPlace
-from nvc_engine.bitstream.container import NvcReader
+from nvc_engine.bitstream.container import NvcReader, is_nvc
 from nvc_engine.bitstream.limits import MAX_OTHER_CHUNKS, MAX_UNITS
 from nvc_engine.bitstream.signature import START
 from nvc_engine.codecs.contract import Decoder
+from nvc_engine.codecs.nvc_clip import decoder_of
 from nvc_engine.errors import EngineError
 
 UNEXAMINED = "units not looked into"
@@ -95,6 +97,22 @@ def ledger(
         last[CONTAINER] += chunk.bytes - sum(share.bytes for share in payload)
     spent.update((name, size) for name, size in last.items() if size)
     return Ledger(reader.byte_count, tuple(Share(name, size) for name, size in spent.items()), units, chunks)
+
+
+def byte_shares(path: Path) -> tuple[tuple[str, int], ...]:
+    """What the bytes of a file are spent on, (class, bytes) in the codec's own order; () where it is no `.nvc`.
+
+    Raises:
+        EngineError: it cannot be read.
+    """
+    if not is_nvc(path):
+        return ()
+    with NvcReader.open(path) as reader:
+        decoder = decoder_of(reader.header, path)
+        try:
+            return tuple((share.name, share.bytes) for share in ledger(reader, decoder).shares)
+        finally:
+            decoder.close()
 
 
 def _units(reader: NvcReader, decoder: Decoder, examined_units: int, examined_bytes: int) -> Iterator[UnitEntry]:

@@ -2,9 +2,11 @@
 
 import contextlib
 import glob
+from dataclasses import replace
 from pathlib import Path
 
 from nvc_engine.bitstream.container import Header, is_nvc, write_nvc
+from nvc_engine.codecs.ledger import byte_shares
 from nvc_engine.codecs.sources import open_source
 from nvc_engine.errors import EngineError
 from nvc_engine.jobs.admission import RefusedError
@@ -73,7 +75,8 @@ def measure_file(place: Workplace, opened: OpenedOrder, encoded: Encoded) -> Res
     try:
         found = measure(opened.clip, test, offset=order.first, with_vmaf=True, progress=heed)
         _keep_point(place, opened, encoded, found, test.info)
-        return result_of(found, test.info, request.codec, order.preset, encoded.seconds, order.goal)
+        result = result_of(found, test.info, request.codec, order.preset, encoded.seconds, order.goal)
+        return replace(result, byte_shares=byte_shares(Path(request.output)))
     finally:
         test.close()
 

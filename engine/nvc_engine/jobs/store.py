@@ -44,6 +44,10 @@ class UnknownJobError(EngineError):
     """There is no job of that name."""
 
 
+class BegunError(EngineError):
+    """What a job is to do cannot be changed any more."""
+
+
 def new_id() -> str:
     """A short random name for a job."""
     return "".join(secrets.choice(_ID_LETTERS) for _ in range(6))
@@ -113,6 +117,22 @@ class JobStore:
                 with contextlib.suppress(StoreError):
                     found.append(self._facts(row, history))
             return tuple(found)
+
+    def edit(self, job: str, request: JobRequest) -> JobFacts:
+        """Have a job that has not begun do `request` instead; it keeps its place and its name.
+
+        Raises:
+            BegunError: it has begun, or is over; or it is a training.
+        """
+        with self._change():
+            facts = self._facts(self._row(job), history=False)
+            unbegun = facts.state in (JobState.WAITING, JobState.PAUSED) and facts.progress is None
+            if not unbegun or facts.request.training or self.kept(job):
+                raise BegunError(
+                    f"The job {job} has begun and cannot be changed any more; duplicate it to try other settings."
+                )
+            self._set(job, request=json.dumps(wire.to_plain(request)))
+        return self.get(job)
 
     def remove(self, job: str) -> None:
         """Take a job that is not running off the list, and its folder off the disk."""
@@ -448,4 +468,13 @@ def _given_up(attempts: int) -> str:
     )
 
 
-__all__ = ["MAX_ATTEMPTS", "IllegalMoveError", "JobStore", "StoreError", "UnknownJobError", "Wish", "new_id"]
+__all__ = [
+    "MAX_ATTEMPTS",
+    "BegunError",
+    "IllegalMoveError",
+    "JobStore",
+    "StoreError",
+    "UnknownJobError",
+    "Wish",
+    "new_id",
+]

@@ -194,7 +194,8 @@ class JobRequest:
 class SweepRequest:
     """A comparison as it is ordered: several encodes of one clip by each codec, drawn and compared in a report.
 
-    `codecs` are names, with a preset where one is chosen ("x265:veryslow"); `minutes` is the budget of each encode that
+    `codecs` are names, with a preset where one is chosen ("x265:veryslow"); `bpp` are rates, rising, that every codec
+    aims at in place of `points` that each chooses; `minutes` is the budget of each encode that
     trains; `folder` is where files and report go; `published` names figures of papers to lay beside."""
 
     source: str
@@ -207,6 +208,7 @@ class SweepRequest:
     device: str = "auto"
     raw: RawSpec | None = None
     published: str = ""
+    bpp: tuple[float, ...] = ()
 
 
 class JobState(StrEnum):
@@ -270,7 +272,8 @@ class Result:
 
     `bytes` is the whole file; `bpp` and `kbps` leave out carried audio and subtitles (`track_bytes`). `notes` are
     sentences on what was asked for and not met. `ssim`, `ms_ssim`, `xpsnr` (dB) and `vmaf` (0..100) are of luma; None
-    where they were not measured."""
+    where they were not measured. `byte_shares` are classes of the bytes of a `.nvc` (weights, latents, container ...)
+    that add up to `bytes`; () of an ordinary file."""
 
     bytes: int
     bpp: float
@@ -297,6 +300,7 @@ class Result:
     ssim: float | None = None
     xpsnr: float | None = None
     vmaf: float | None = None
+    byte_shares: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -412,6 +416,16 @@ class CommandJob:
     request: int
     job: str
     verb: JobVerb
+
+
+@dataclass(frozen=True)
+class EditJob:
+    """Have a job that has not begun do `order` instead, in its place in the list; answered by `Done` or `Failed` and
+    followed by `JobChanged`."""
+
+    request: int
+    job: str
+    order: JobRequest
 
 
 @dataclass(frozen=True)
@@ -684,7 +698,8 @@ class WorkerFinished:
 
 
 Message = (
-    Hello | DescribeCodecs | OpenClip | CloseClip | GetFrame | GetPixel | AskPlan | SubmitJob | CommandJob | HoldQueue
+    Hello | DescribeCodecs | OpenClip | CloseClip | GetFrame | GetPixel | AskPlan | SubmitJob | CommandJob | EditJob
+    | HoldQueue
     | UseCluster | AskLog | WantPreview | AskExport | AskMeasure | AskReport | AskSweep | Abort | Goodbye
     | Welcome | Codecs | ClipOpened | FrameReady | FrameDropped | PixelRead | Planned | JobSubmitted | JobChanged
     | JobRemoved | QueueHeld | JobLogged | JobProgress | PreviewReady | ExportProgress | Measured | Done | Failed

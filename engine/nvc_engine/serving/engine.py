@@ -17,6 +17,7 @@ from nvc_engine.protocol.messages import (
     CloseClip,
     CommandJob,
     DescribeCodecs,
+    EditJob,
     Failed,
     GetFrame,
     GetPixel,
@@ -126,6 +127,8 @@ class Engine:
                 self._jobs.submit(window, message)
             case CommandJob():
                 self._jobs.command(window, message)
+            case EditJob():
+                self._jobs.edit(window, message)
             case HoldQueue():
                 self._jobs.hold(window, message)
             case UseCluster():

@@ -174,6 +174,8 @@ def command_of(errand: Errand) -> list[str]:
 
 def _sweep(sweep: SweepRequest) -> list[str]:
     options = [f"--codecs={','.join(sweep.codecs)}", f"--points={sweep.points}", f"--device={sweep.device}"]
+    if sweep.bpp:
+        options.append(f"--bpp={','.join(map(str, sweep.bpp))}")
     options += [f"--minutes={sweep.minutes:.10g}"] if sweep.minutes is not None else []
     if sweep.first is not None or sweep.stop is not None:
         options.append(f"--frames={_bound(sweep.first)}:{_bound(sweep.stop)}")

@@ -13,13 +13,14 @@ from nvc_engine.jobs.admission import check_places
 from nvc_engine.jobs.diagnostics import diagnostics, log_text
 from nvc_engine.jobs.runner import WorkerOutcome, WorkerProcess
 from nvc_engine.jobs.states import JobEvent
-from nvc_engine.jobs.store import JobStore
+from nvc_engine.jobs.store import BegunError, JobStore
 from nvc_engine.protocol import wire
 from nvc_engine.protocol.messages import (
     AskLog,
     Codecs,
     CommandJob,
     Done,
+    EditJob,
     Failed,
     FrameDropped,
     HoldQueue,
@@ -114,6 +115,9 @@ class JobQueue:
 
     def command(self, window: WindowLink, message: CommandJob) -> None:
         self._mailbox.post(self._answering, window, message.request, self._command, message)
+
+    def edit(self, window: WindowLink, message: EditJob) -> None:
+        self._mailbox.post(self._answering, window, message.request, self._edit, message)
 
     def preview(self, window: WindowLink, message: WantPreview) -> None:
         self._mailbox.post(self._preview, window, message)
@@ -245,11 +249,15 @@ class JobQueue:
             window.send(Notice(self._trouble))
 
     def _submit(self, store: JobStore, message: SubmitJob) -> Message:
-        job = message.job
-        if not (Path(job.source).is_absolute() and Path(job.output).is_absolute()):
-            raise EngineError("The engine needs whole paths of source and output.")
-        check_places(job, overwrite=job.overwrite)
-        return JobSubmitted(message.request, store.add(job).id)
+        _check(message.job)
+        return JobSubmitted(message.request, store.add(message.job).id)
+
+    def _edit(self, store: JobStore, message: EditJob) -> Message:
+        _check(message.order)
+        if any(running.worker.job == message.job for running in self._running.values()):
+            raise BegunError("The job has just begun and cannot be changed; duplicate it to try other settings.")
+        store.edit(message.job, message.order)
+        return Done(message.request)
 
     def _command(self, store: JobStore, message: CommandJob) -> Message:
         job = store.command(message.job, message.verb)
@@ -398,3 +406,10 @@ def _same_but_for_progress(one: JobFacts, other: JobFacts) -> bool:
     """Compared as they are said, since there an undefined number equals itself (a PSNR without any error)."""
     one, other = replace(one, progress=None), replace(other, progress=None)
     return one == other or wire.to_plain(one) == wire.to_plain(other)
+
+
+def _check(order: JobRequest) -> None:
+    """Refuse what cannot be done as it is ordered."""
+    if not (Path(order.source).is_absolute() and Path(order.output).is_absolute()):
+        raise EngineError("The engine needs whole paths of source and output.")
+    check_places(order, overwrite=order.overwrite)

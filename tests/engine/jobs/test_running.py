@@ -103,6 +103,7 @@ def test_a_job_ends_in_a_measured_file(store: JobStore, order: Order, tmp_path: 
     output = tmp_path / "out.nvc"
     assert str(output) in facts.message
     assert facts.result.bytes == output.stat().st_size
+    assert sum(size for _, size in facts.result.byte_shares) == facts.result.bytes
     assert (facts.result.frames, facts.result.width, facts.result.height) == (7, 32, 16)
     reference, test = open_source(tmp_path / "clip.y4m"), open_source(output)
     measured = measure(reference, test)

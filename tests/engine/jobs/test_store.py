@@ -17,7 +17,7 @@ from nvc_engine.jobs.history import MAX_POINTS
 from nvc_engine.jobs.lock import KEEPER, JobLock
 from nvc_engine.jobs.log import JobLog
 from nvc_engine.jobs.states import IllegalMoveError, JobEvent
-from nvc_engine.jobs.store import MAX_ATTEMPTS, JobStore, StoreError, UnknownJobError, Wish
+from nvc_engine.jobs.store import MAX_ATTEMPTS, BegunError, JobStore, StoreError, UnknownJobError, Wish
 from nvc_engine.protocol import places
 from nvc_engine.protocol.messages import (
     Goal,
@@ -71,6 +71,22 @@ def test_jobs_stand_in_their_order_and_can_be_moved(store: JobStore) -> None:
     following = store.next_waiting()
     assert following is not None
     assert following.id == a
+
+
+def test_what_has_not_begun_can_be_changed_in_its_place(store: JobStore) -> None:
+    first, second = store.add(REQUEST).id, store.add(REQUEST).id
+    changed = replace(REQUEST, goal=Goal(GoalKind.PSNR, 38.0), output="/out/b.nvc")
+    assert store.edit(first, changed).request == changed
+    assert [job.id for job in store.all()] == [first, second]
+    store.command(second, JobVerb.PAUSE)
+    assert store.edit(second, changed).state is JobState.PAUSED
+    store.progress(second, progress(3))
+    store.set_state(first, JobEvent.TAKEN)
+    for begun in (first, second):
+        with pytest.raises(BegunError, match="duplicate it"):
+            store.edit(begun, REQUEST)
+    with pytest.raises(UnknownJobError):
+        store.edit("nobody", REQUEST)
 
 
 def test_the_next_is_the_first_that_waits_and_is_not_kept(store: JobStore) -> None:

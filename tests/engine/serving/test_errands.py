@@ -22,6 +22,8 @@ def test_a_sweep_is_the_terminal_s_own_with_all_that_was_chosen() -> None:
     assert (options.codecs, options.points, options.minutes, options.frames) == ("nvrc,x265:slow", 5, 0.5, (3, None))
     assert (options.device, options.raw, options.anchors, str(options.output)) == ("cpu", raw, "uvg", "out")
     assert options.progress_json
+    rated = parse(words(AskSweep(1, SweepRequest("a", "out", ("x264",), bpp=(0.05, 0.1)))))
+    assert rated.bpp == (0.05, 0.1)
     plain = parse(words(AskSweep(1, SweepRequest("a", "out", ("x264",)))))
     assert (plain.minutes, plain.frames, plain.anchors, plain.raw) == (None, (None, None), "", None)
 
