@@ -122,7 +122,12 @@ class MotionSearch:
     def _one(self, luma: Ints, fine: Floats, foretold: Ints) -> tuple[Ints, Floats]:
         """Vectors and costs for one reference."""
         candidates = [foretold, *self._coarse(luma), np.zeros_like(foretold)]
-        costs = np.stack([self._absolute(fine, each, self._target) for each in candidates])
+        costs = np.stack(
+            [
+                self._absolute(fine, each, self._target) + self._rough_weight * vector_bits(each - foretold)
+                for each in candidates
+            ]
+        )
         best = costs.argmin(axis=0)
         vectors = np.take_along_axis(np.stack(candidates), best[None, ..., None], axis=0)[0]
         for reach in ((8, 4), (4,)):
