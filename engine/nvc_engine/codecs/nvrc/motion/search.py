@@ -184,11 +184,15 @@ class MotionSearch:
         target: Floats | None = None,
     ) -> tuple[Ints, Floats]:
         """Try the neighbours' vectors, and what is expected."""
-        likely = foreseen(vectors, foretold)
         aim = self._target if target is None else target
-        best = cost(fine, vectors, aim) + weight * vector_bits(vectors - likely)
-        for each in (likely, foretold, *_beside(vectors), *candidates):
-            vectors, best = self._better(fine, vectors, best, each, likely, cost, weight, aim)
+        colour = (np.arange(vectors.shape[0])[:, None] + np.arange(vectors.shape[1])) % 2
+        for parity in (0, 1):
+            likely = foreseen(vectors, foretold)
+            best = cost(fine, vectors, aim) + weight * vector_bits(vectors - likely)
+            found = vectors
+            for each in (likely, foretold, *_beside(vectors), *candidates):
+                found, best = self._better(fine, found, best, each, likely, cost, weight, aim)
+            vectors = np.where((colour == parity)[..., None], found, vectors)
         return vectors, best
 
     def _better(
