@@ -10,9 +10,8 @@ from nvc_engine.codecs.nvrc.motion.residual import COLUMNS, ROWS
 
 SIXTEENTHS = 16
 INDEX_MAX = 255
-COARSEST = 130
-"""The index that an encoder goes no further than. Laws have seen steps of up to 46 samples (index 120) in their
-training; far beyond, what they expect is so wrong that the file grows again."""
+COARSEST = 180
+"""The index that an encoder goes no further than: a step of 600 samples leaves little of a picture."""
 PER_OCTAVE = 16
 DRAW_UNITS = 32
 # round(2^20 2^(k / 16)); a test recomputes it.
