@@ -309,12 +309,12 @@ def test_more_than_two_stand_in_a_grid_and_any_is_set_against_a(canvas: FrameCan
 
 
 def test_it_flickers_between_a_and_the_other(canvas: FrameCanvas, qtbot: QtBot) -> None:
-    canvas.set_flicker_rate(8.0)
-    canvas.set_flicker(True)
+    canvas.flicker.set_rate(8.0)
+    canvas.flicker.set_on(True)
     seen = {at(canvas, 20, 150).name()}
     qtbot.waitUntil(lambda: seen.add(at(canvas, 20, 150).name()) or len(seen) == 2)
     assert seen == {RED.name(), BLUE.name()}
-    canvas.set_flicker(False)
+    canvas.flicker.set_on(False)
     assert at(canvas, 100, 150) == RED
 
 
