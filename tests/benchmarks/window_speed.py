@@ -1,7 +1,7 @@
 """How smoothly the real window plays, scrubs and answers; needs a display, such as one of Xvfb.
 
     xvfb-run -a -s "-screen 0 1920x1080x24" python tests/benchmarks/window_speed.py [PART ...] [--clip CLIP]
-        [--seconds 20] [--speed 1] [--stall-seconds 600] [--json]
+        [--seconds 20] [--speed 1] [--stall-seconds 600] [--without-encode] [--json]
 
 PART is one or more of (default: all):
     play-720    two sources of 1280x720 at 30 frames a second side by side: frames painted, frames dropped
@@ -272,22 +272,12 @@ def scrub(window: MainWindow, painted: Painted, paths: Sequence[Path]) -> dict[s
     }
 
 
-def stalls(window: MainWindow, turns: Turns, paths: Sequence[Path], seconds: float) -> dict[str, object]:
-    """Work in the window while NVRC encodes the first source."""
+def stalls(
+    window: MainWindow, turns: Turns, paths: Sequence[Path], seconds: float, *, encode: bool
+) -> dict[str, object]:
+    """Work in the window, while NVRC encodes the first source where `encode` says so."""
     open_pair(window, paths[:1])
-    window.encode.preset_choice.setCurrentIndex(window.encode.preset_choice.findData(PRESET))
-    window.encode.frames.last.setValue(ENCODED_FRAMES - 1)
-    window.encode.goal.set_goal(Goal(GoalKind.BPP, 0.5))
-    window.encode.budget.set_epochs(1_000_000)
-    wait(lambda: window.encode.request() is not None)
-    window.encode.now.trigger()
-
-    def training() -> bool:
-        job = window.queue.chosen
-        return job is not None and job.state is JobState.RUNNING and bool(window.studio.jobs.history(job.id))
-
-    if not wait(training, 300):
-        raise RuntimeError("The encode did not begin.")
+    training = _begin_encode(window) if encode else lambda: False
     open_pair(window, paths)
     steps = _person(window)
     turns.times.clear()
@@ -312,6 +302,24 @@ def stalls(window: MainWindow, turns: Turns, paths: Sequence[Path], seconds: flo
         "worst by the clock": [[round(a, 1), round(b, 1), doing] for a, b, doing in by_clock[:8]],
         "worst of the thread's own": [[round(a, 1), doing] for a, doing in by_thread[:12]],
     }
+
+
+def _begin_encode(window: MainWindow) -> Callable[[], bool]:
+    """Have NVRC train; returns what says whether it does."""
+    window.encode.preset_choice.setCurrentIndex(window.encode.preset_choice.findData(PRESET))
+    window.encode.frames.last.setValue(ENCODED_FRAMES - 1)
+    window.encode.goal.set_goal(Goal(GoalKind.BPP, 0.5))
+    window.encode.budget.set_epochs(1_000_000)
+    wait(lambda: window.encode.request() is not None)
+    window.encode.now.trigger()
+
+    def training() -> bool:
+        job = window.queue.chosen
+        return job is not None and job.state is JobState.RUNNING and bool(window.studio.jobs.history(job.id))
+
+    if not wait(training, 300):
+        raise RuntimeError("The encode did not begin.")
+    return training
 
 
 def _person(window: MainWindow) -> list[tuple[str, Callable[[], object]]]:
@@ -346,6 +354,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=20.0, help="of playing")
     parser.add_argument("--speed", type=float, default=1.0, help="of playing, 0.1 to 4")
     parser.add_argument("--stall-seconds", type=float, default=600.0)
+    parser.add_argument("--without-encode", action="store_true", help="look for stalls while nothing is encoded")
     parser.add_argument("--sources", type=Path, help="a folder to keep the sources in (default: none are kept)")
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args(arguments)
@@ -374,7 +383,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 elif part == "scrub":
                     results[part] = scrub(window, painted, paths)
                 else:
-                    results[part] = stalls(window, turns, paths, chosen.stall_seconds)
+                    results[part] = stalls(window, turns, paths, chosen.stall_seconds, encode=not chosen.without_encode)
         finally:
             window.finish(stop_jobs=True)
         canvas = window.compare.canvas.size()
