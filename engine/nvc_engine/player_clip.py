@@ -8,7 +8,7 @@ from pathlib import Path
 from nvc_engine.errors import EngineError
 from nvc_engine.media.cache import PictureCache
 from nvc_engine.media.clip import Clip, ClipInfo, DraftingClip
-from nvc_engine.media.colour import to_bgrx
+from nvc_engine.media.colour import to_bgrx, to_rgb30
 from nvc_engine.media.facts import clip_facts
 from nvc_engine.media.picture import Picture
 from nvc_engine.player_ahead import ReadAhead
@@ -157,7 +157,7 @@ class PlayedClip:
                 raise SlotTooSmallError(
                     f"A picture of {width}x{height} does not fit into the window's memory for pictures."
                 )
-            to_bgrx(shown, info.colour, view)
+            (to_rgb30 if request.deep else to_bgrx)(shown, info.colour, view)
         return FrameReady(
             request=request.request,
             clip=request.clip,
@@ -167,6 +167,7 @@ class PlayedClip:
             width=width,
             height=height,
             stride=4 * width,
+            deep=request.deep,
         )
 
     def _refuse_the_rest(self, *, was_open: bool) -> None:

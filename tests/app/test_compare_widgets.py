@@ -155,7 +155,7 @@ def test_values_in_words(strip: MetricStrip) -> None:
     show(strip, [31.257, math.nan, math.inf])
     assert [strip.value_text(frame) for frame in range(4)] == ["31.26 dB", "not measured", "lossless", ""]
     strip.set_frame(2)
-    assert strip.accessibleDescription() == "PSNR-Y of b.nvc, frame 2: lossless"
+    assert strip.accessibleDescription() == "PSNR-Y, frame 2: B lossless"
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 50, 5000])

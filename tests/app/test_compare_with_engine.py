@@ -244,6 +244,23 @@ def test_the_pixel_under_the_pointer_is_read_of_every_source(
     qtbot.waitUntil(lambda: lumas() == [], timeout=PATIENCE)
 
 
+def test_a_deep_source_comes_with_ten_bits_where_the_display_has_them(
+    view: CompareView, engine: Engine, qtbot: QtBot, render_clip: Callable[..., Path], tmp_path: Path
+) -> None:
+    deep = engine.open(qtbot, render_clip(tmp_path / "deep.mkv", 64, 48, 2, pixel_format="yuv420p10le"))
+    view.set_sources(deep, engine.open(qtbot, render(tmp_path / "plain.y4m", 2)))
+    settle(view, qtbot)
+    formats = [QImage.Format.Format_RGB32] * 2
+    assert [each.image.format() for each in view.canvas.pictures if each] == formats
+    view._set.set_deep(True)
+    view.show_frame(1)
+    settle(view, qtbot)
+    formats[0] = QImage.Format.Format_RGB30
+    assert [each.image.format() for each in view.canvas.pictures if each] == formats
+    view.canvas.set_mode(ViewMode.DIFFERENCE)
+    qtbot.waitUntil(lambda: view.canvas.is_made, timeout=PATIENCE)
+
+
 def test_both_show_the_same_frame(view: CompareView, pair: tuple[Source, Source], qtbot: QtBot) -> None:
     view.set_sources(*pair)
     settle(view, qtbot)

@@ -4,8 +4,8 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -14,6 +14,7 @@ from nvc_studio.views.frame_canvas import SURROUND, FrameCanvas
 from nvc_studio.views.frame_difference import scale_colour
 from nvc_studio.views.frame_labels import WARNING
 from nvc_studio.views.frame_modes import ViewMode
+from nvc_studio.views.frame_painting import PicturePainter
 
 RED, BLUE = QColor(200, 10, 10), QColor(10, 10, 200)
 
@@ -308,12 +309,12 @@ def test_more_than_two_stand_in_a_grid_and_any_is_set_against_a(canvas: FrameCan
 
 
 def test_it_flickers_between_a_and_the_other(canvas: FrameCanvas, qtbot: QtBot) -> None:
-    canvas.set_flicker_rate(8.0)
-    canvas.set_flicker(True)
+    canvas.flicker.set_rate(8.0)
+    canvas.flicker.set_on(True)
     seen = {at(canvas, 20, 150).name()}
     qtbot.waitUntil(lambda: seen.add(at(canvas, 20, 150).name()) or len(seen) == 2)
     assert seen == {RED.name(), BLUE.name()}
-    canvas.set_flicker(False)
+    canvas.flicker.set_on(False)
     assert at(canvas, 100, 150) == RED
 
 
@@ -335,3 +336,16 @@ def test_a_snapshot_shows_the_difference_of_the_pictures_on_view(canvas: FrameCa
     canvas.set_gain(1)
     canvas.set_pictures(picture(QColor(9, 9, 9)), picture(QColor(4, 9, 9)))
     assert canvas.snapshot().pixelColor(200, 150) == QColor(5, 0, 0)
+
+
+@pytest.mark.parametrize(("width", "levels"), [(1024, 1024), (1300, 1024), (400, 380)])
+def test_ten_bits_a_channel_stay_ten_at_any_zoom(width: int, levels: int) -> None:
+    ramp = np.arange(1024, dtype=np.uint32)
+    image, shown = (QImage(w, 4, QImage.Format.Format_RGB30) for w in (1024, 1400))
+    pixels = np.frombuffer(image.bits(), np.uint32).reshape(4, 1024)
+    pixels[:] = 0xC0000000 | ramp << 20 | ramp << 10 | ramp
+    shown.fill(0)
+    painter = QPainter(shown)
+    PicturePainter().draw(painter, image, QRectF(0, 0, width, 4), QRectF(0, 0, 1400, 4), 1.0)
+    painter.end()
+    assert len(np.unique(np.frombuffer(shown.constBits(), np.uint32) & 1023)) >= levels

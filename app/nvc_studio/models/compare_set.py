@@ -180,6 +180,12 @@ class CompareSet(QObject):
         if not self._settled and not self._late and not self._grace.isActive():
             self._grace.start()
 
+    def set_deep(self, deep: bool) -> None:
+        """Whether the display shows 10 bits a channel: sources that have them are then fetched with them."""
+        self._fetcher.set_deep(deep)
+        if self._wanted is not None:
+            self.want(self._wanted)
+
     def read_ahead(self, frames: list[int]) -> None:
         """Fetch what the playhead will come to next, where that delays nothing."""
         for frame in frames:

@@ -12,7 +12,8 @@ class FramePicture:
     """One picture on view.
 
     Attributes:
-        image: RGB32, turned upright, at its stored number of pixels; owns its bytes.
+        image: RGB32, or RGB30 of a deep source on a deep display, turned upright, at its stored number of pixels; owns
+            its bytes.
         title: what its source is called.
         frame: its frame number in its own source, None where it has none.
         aspect: width of one pixel divided by its height.

@@ -28,6 +28,7 @@ AHEAD_CHANNELS = 2
 # A dropped request for a frame that is still wanted is sent again, so often.
 MOST_TRIES = 3
 OPAQUE = np.uint32(0xFF000000)
+OPAQUE_DEEP = np.uint32(0xC0000000)
 
 _fetchers = count(1)
 
@@ -72,8 +73,9 @@ class FrameFetcher(QObject):
     engine ends, requests under way and kept pictures are forgotten: the clips have to be opened anew.
 
     Signals:
-        frame_ready(source: Source, frame: int, picture: QImage): a picture came: RGB32, turned upright as the
-            source's rotation says, owning its bytes. Also for frames that are no longer wanted.
+        frame_ready(source: Source, frame: int, picture: QImage): a picture came: RGB32, or RGB30 where
+            that is asked for (`set_deep`), turned upright as the source's rotation says, owning its bytes. Also for
+            frames that are no longer wanted.
         draft_ready(source: Source, frame: int, picture: QImage): a small picture of the frame wanted last came before
             the frame; it is scaled to the frame's size, and never kept.
         failed(source: Source, frame: int, sentence: str): the frame cannot be had.
@@ -90,12 +92,19 @@ class FrameFetcher(QObject):
         self._cache = FrameCache(cache_bytes)
         self._slots: _Slots | None = None
         self._turn = 0
+        self._deep = False
         self._under_way: dict[int, _Asked] = {}
         self._wanted: dict[int, int] = {}
         self._waiting: dict[int, tuple[Source, int]] = {}
         self._waiting_drafts: dict[int, tuple[Source, int]] = {}
         self._tries: Counter[tuple[int, int]] = Counter()
         client.state_changed.connect(self._engine_changed)
+
+    def set_deep(self, deep: bool) -> None:
+        """Whether sources of more than 8 bits come with 10 bits a channel; what was kept is fetched anew."""
+        if deep != self._deep:
+            self._deep = deep
+            self._cache.clear()
 
     def cached(self, source: Source, frame: int) -> QImage | None:
         """The picture, if it is at hand."""
@@ -175,7 +184,8 @@ class FrameFetcher(QObject):
             self._turn = (self._turn + 1) % AHEAD_CHANNELS
             channel += str(self._turn)
         draft = lane is _Lane.DRAFT
-        message = GetFrame(request, source.clip, frame, slots.ring.name, slot, channel, draft=draft)
+        deep = self._deep and source.facts.bit_depth > 8
+        message = GetFrame(request, source.clip, frame, slots.ring.name, slot, channel, draft=draft, deep=deep)
         self._client.ask(message, lambda answer: self._answered(request, answer))
 
     def _ring_for(self, source: Source, frame: int) -> _Slots | None:
@@ -275,14 +285,14 @@ def _copied(ready: FrameReady, asked: _Asked) -> QImage | None:
     width, height, stride = ready.width, ready.height, ready.stride
     if width < 1 or height < 1 or stride < 4 * width or stride % 4 or stride * height > asked.slots.ring.slot_bytes:
         return None
-    picture = QImage(width, height, QImage.Format.Format_RGB32)
+    picture = QImage(width, height, QImage.Format.Format_RGB30 if ready.deep else QImage.Format.Format_RGB32)
     if picture.isNull():
         return None
     view = asked.slots.ring.slot(asked.slot)
     try:
         rows = np.frombuffer(view, np.uint32, stride // 4 * height).reshape(height, stride // 4)[:, :width]
         own = np.frombuffer(picture.bits(), np.uint32).reshape(height, picture.bytesPerLine() // 4)[:, :width]
-        np.bitwise_or(rows, OPAQUE, out=own)
+        np.bitwise_or(rows, OPAQUE_DEEP if ready.deep else OPAQUE, out=own)
         del rows, own
     finally:
         view.release()

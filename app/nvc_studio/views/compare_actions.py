@@ -8,7 +8,8 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
 
 from nvc_studio.models.playback import Playback
 from nvc_studio.views.compare_icons import compare_icon
-from nvc_studio.views.frame_canvas import FLICKER_RATES, LETTERS, FrameCanvas
+from nvc_studio.views.flicker import FLICKER_RATES
+from nvc_studio.views.frame_canvas import LETTERS, FrameCanvas
 from nvc_studio.views.frame_modes import ViewMode
 
 DIVIDER_STEP = 0.02
@@ -62,7 +63,7 @@ class CompareActions(QObject):
         self.toggle_front = self._action("A against B", ["Tab"], canvas.toggle_front)
         self.toggle_front.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self.peek = self._action("Peek at the other while held", ["`"], None)
-        self.flicker = self._switch("Flicker", ["T"], canvas.set_flicker, "flicker")
+        self.flicker = self._switch("Flicker", ["T"], canvas.flicker.set_on, "flicker")
         self.flicker_slower = self._action("Flicker slower", ["Alt+["], lambda: self._change_flicker(-1))
         self.flicker_faster = self._action("Flicker faster", ["Alt+]"], lambda: self._change_flicker(1))
         probe = canvas.probe
@@ -95,7 +96,7 @@ class CompareActions(QObject):
         canvas.mode_changed.connect(self._mode_changed)
         canvas.view_changed.connect(self._view_changed)
         canvas.other_changed.connect(self._other_changed)
-        canvas.flicker_changed.connect(lambda: self.flicker.setChecked(canvas.flickering))
+        canvas.flicker.changed.connect(lambda: self.flicker.setChecked(canvas.flicker.on))
         probe.switched.connect(self._probe_switched)
         self._mode_changed(canvas.mode)
         self._view_changed()
@@ -179,9 +180,9 @@ class CompareActions(QObject):
         self._canvas.set_divider(self._canvas.divider + direction * DIVIDER_STEP)
 
     def _change_flicker(self, direction: int) -> None:
-        rates = [rate for rate in FLICKER_RATES if (rate - self._canvas.flicker_rate) * direction > 0]
+        rates = [rate for rate in FLICKER_RATES if (rate - self._canvas.flicker.rate) * direction > 0]
         if rates:
-            self._canvas.set_flicker_rate(min(rates) if direction > 0 else max(rates))
+            self._canvas.flicker.set_rate(min(rates) if direction > 0 else max(rates))
 
     def _other_changed(self, number: int) -> None:
         self.toggle_front.setText(f"A against {LETTERS[number]}")

@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
 from nvc_studio.views.compare_actions import CompareActions
 from nvc_studio.views.compare_button import CompareButton
-from nvc_studio.views.frame_canvas import FLICKER_RATES, LETTERS, FrameCanvas
+from nvc_studio.views.flicker import FLICKER_RATES
+from nvc_studio.views.frame_canvas import LETTERS, FrameCanvas
 from nvc_studio.views.frame_difference import GAINS
 from nvc_studio.views.frame_modes import ViewMode
 
@@ -67,9 +68,9 @@ class CompareBar(QWidget):
         canvas.gain_changed.connect(self._gain_changed)
         canvas.view_changed.connect(self._show_zoom)
         canvas.other_changed.connect(self._other_changed)
-        canvas.flicker_changed.connect(self._flicker_changed)
+        canvas.flicker.changed.connect(self._flicker_changed)
         self._against.activated.connect(lambda index: canvas.set_other(index + 1))
-        self._rate.activated.connect(lambda index: canvas.set_flicker_rate(FLICKER_RATES[index]))
+        self._rate.activated.connect(lambda index: canvas.flicker.set_rate(FLICKER_RATES[index]))
         self._gain.activated.connect(lambda index: canvas.set_gain(GAINS[index]))
         self._mode_changed(canvas.mode)
         self._gain_changed(canvas.gain)
@@ -100,8 +101,8 @@ class CompareBar(QWidget):
         self._against.setCurrentIndex(number - 1)
 
     def _flicker_changed(self) -> None:
-        self._rate.setVisible(self._canvas.flickering)
-        self._rate.setCurrentIndex(FLICKER_RATES.index(self._canvas.flicker_rate))
+        self._rate.setVisible(self._canvas.flicker.on)
+        self._rate.setCurrentIndex(FLICKER_RATES.index(self._canvas.flicker.rate))
 
     def _gain_changed(self, gain: int) -> None:
         self._gain.setCurrentIndex(GAINS.index(gain))

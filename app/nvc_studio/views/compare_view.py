@@ -2,8 +2,8 @@
 
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QGuiApplication, QImage, QKeyEvent
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QFocusEvent, QGuiApplication, QImage, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nvc_engine.protocol.messages import Result
@@ -25,6 +25,8 @@ from nvc_studio.wording import time_text
 
 # Pairs fetched before their time while playing.
 READ_AHEAD = 2
+# Bits a pixel of a display that has 10 a channel; 32 are 8 a channel and 8 of no use.
+DEEP_DISPLAY = 30
 
 
 class CompareView(QWidget):
@@ -62,6 +64,7 @@ class CompareView(QWidget):
         self._curves = FrameCurves(LETTERS, self)
         self._transport = Transport(self.playback, self._actions, self)
         self._held_keys: set[int] = set()
+        self._watches_screen = False
         self._lay_out()
         self._connect()
         client.state_changed.connect(self._engine_changed)
@@ -166,6 +169,14 @@ class CompareView(QWidget):
         elif event.type() is QEvent.Type.WindowDeactivate:
             self._release(set(self._held_keys))
         return super().event(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        window = self.window().windowHandle()
+        if window is not None and not self._watches_screen:
+            self._watches_screen = True
+            window.screenChanged.connect(self._screen_changed)
+        self._screen_changed()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         # Not by a focus proxy, with which Tab would begin anew at the canvas and never come to what is before it.
@@ -292,6 +303,11 @@ class CompareView(QWidget):
     def _slow_motion_chosen(self, factor: int) -> None:
         self.playback.set_speed(1 / factor)
         self.slow_motion_wanted.emit(factor)
+
+    @Slot()
+    def _screen_changed(self) -> None:
+        """Show 10 bits a channel where the display has them."""
+        self._set.set_deep(self.screen().depth() == DEEP_DISPLAY)
 
     def _engine_changed(self, state: EngineState, _: str) -> None:
         if state not in (EngineState.STARTING, EngineState.READY):

@@ -2,13 +2,14 @@
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nvc_studio.models.compare_set import Pictures
 from nvc_studio.models.frame_picture import FramePicture
 from nvc_studio.views import frame_geometry as geometry
+from nvc_studio.views.flicker import Flicker
 from nvc_studio.views.frame_difference import GAINS, difference, error_map
 from nvc_studio.views.frame_geometry import Viewport
 from nvc_studio.views.frame_labels import caption, draw_label
@@ -21,8 +22,6 @@ from nvc_studio.views.picture_maker import MadePicture, PictureMaker
 
 SURROUND = QColor(26, 27, 30)
 ZOOM_STEP = 1.25
-FLICKER_RATES = (0.5, 1.0, 2.0, 4.0, 8.0)
-"""Changes a second."""
 LETTERS = "ABCDEFGHI"
 
 
@@ -31,7 +30,7 @@ class FrameCanvas(QWidget):
 
     All are drawn over A's size. A mode that needs two pictures shows A and the `other` one, or the one there is. The
     wheel zooms at the cursor, dragging pans, the divider of a split is dragged; the picture can be larger than 1:1,
-    which is one picture pixel to one pixel of the screen. While it flickers, A and the other one take turns.
+    which is one picture pixel to one pixel of the screen. While `flicker` is on, A and the other one take turns.
     `probe` looks closely at the pixel under the pointer.
 
     Signals:
@@ -39,7 +38,6 @@ class FrameCanvas(QWidget):
         view_changed(): zoom or place is another.
         gain_changed(int): the gain of the difference is another.
         other_changed(int): another picture is set against A; its number.
-        flicker_changed(): it flickers, or not any more, or at another rate.
         full_screen_requested(): double click.
     """
 
@@ -47,7 +45,6 @@ class FrameCanvas(QWidget):
     view_changed = Signal()
     gain_changed = Signal(int)
     other_changed = Signal(int)
-    flicker_changed = Signal()
     full_screen_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -68,11 +65,9 @@ class FrameCanvas(QWidget):
         self._maker.made.connect(self.update)
         self.probe = FrameProbe(self, LETTERS, self)
         self.probe.changed.connect(self.update)
-        self._flicker_rate = 2.0
-        self._flicker_shows_a = True
-        self._flicker = QTimer(self)
-        self._flicker.setTimerType(Qt.TimerType.PreciseTimer)
-        self._flicker.timeout.connect(self._take_turns)
+        self.flicker = Flicker(self)
+        self.flicker.turned.connect(self.update)
+        self.flicker.changed.connect(self._flicker_changed)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -198,36 +193,6 @@ class FrameCanvas(QWidget):
             self._peek = peek
             self._make_picture()
             self.update()
-
-    @property
-    def flickering(self) -> bool:
-        return self._flicker.isActive()
-
-    @property
-    def flicker_rate(self) -> float:
-        """Changes a second."""
-        return self._flicker_rate
-
-    def set_flicker(self, on: bool) -> None:
-        """While on, A and the other one take turns at the same spot."""
-        if on != self.flickering:
-            self._flicker_shows_a = True
-            if on:
-                self._flicker.start(round(1000 / self._flicker_rate))
-            else:
-                self._flicker.stop()
-            self._make_picture()
-            self.update()
-            self.flicker_changed.emit()
-
-    def set_flicker_rate(self, rate: float) -> None:
-        """Change the pictures so many times a second, while it flickers."""
-        rate = min(max(rate, FLICKER_RATES[0]), FLICKER_RATES[-1])
-        if rate != self._flicker_rate:
-            self._flicker_rate = rate
-            if self.flickering:
-                self._flicker.start(round(1000 / rate))
-            self.flicker_changed.emit()
 
     def set_gain(self, gain: int) -> None:
         """How much the difference is amplified: one of `GAINS`, the nearest below if it is none."""
@@ -448,8 +413,8 @@ class FrameCanvas(QWidget):
             return [*present] or [0]
         if self._peek:
             return [self._other if self._mode is ViewMode.A and both else present[0]]
-        if self.flickering and both:
-            return [0 if self._flicker_shows_a else self._other]
+        if self.flicker.on and both:
+            return [0 if self.flicker.shows_a else self._other]
         if self._mode is ViewMode.SIDE_BY_SIDE or not both:
             return [*present]
         if self._mode.is_split:
@@ -488,8 +453,8 @@ class FrameCanvas(QWidget):
         key = (self._mode, self._gain, self._other, a.image.cacheKey(), other.image.cacheKey())
         return key, partial(_make, key, (a, other), self._mode, self._gain)
 
-    def _take_turns(self) -> None:
-        self._flicker_shows_a = not self._flicker_shows_a
+    def _flicker_changed(self) -> None:
+        self._make_picture()
         self.update()
 
     def _set_view(self, view: Viewport) -> None:

@@ -48,9 +48,13 @@ class PicturePainter:
         key = (image.cacheKey(), size.width(), size.height())
         shrunk = self._shrunk.pop(key, None)
         if shrunk is None:
-            shrunk = image.scaled(
+            # Qt averages 8 bits or 16, and nothing between.
+            deep = image.format() is QImage.Format.Format_RGB30
+            whole = image.convertToFormat(QImage.Format.Format_RGBX64) if deep else image
+            shrunk = whole.scaled(
                 size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
             )
+            shrunk = shrunk.convertToFormat(image.format())
         self._shrunk[key] = shrunk
         while len(self._shrunk) > _KEPT:
             self._shrunk.popitem(last=False)

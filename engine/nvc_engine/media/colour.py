@@ -198,33 +198,60 @@ def to_bgrx(picture: Picture, colour: Colour, out: memoryview | bytearray | NDAr
     Raises:
         ValueError: `out` is too small.
     """
+    pixels = _pixels(picture, out)
+    if _is_exact(picture, colour):
+        pixels[..., :3] = to_rgb(picture, colour)[..., ::-1]
+        pixels[..., 3] = 255
+    else:
+        pixels[...] = _scaled(picture, colour, "bgra")
+
+
+def to_rgb30(picture: Picture, colour: Colour, out: memoryview | bytearray | NDArray[np.uint8]) -> None:
+    """The same with 10 bits each of R, G and B in words of 32, B lowest, the two highest bits set; little-endian."""
+    pixels = _pixels(picture, out).view(np.uint32)[..., 0]
+    if _is_exact(picture, colour):
+        red, green, blue = np.moveaxis((to_rgb_16bit(picture, colour) >> 6).astype(np.uint32), -1, 0)
+        pixels[...] = (red << 20) | (green << 10) | blue
+    else:
+        pixels[...] = _scaled(picture, colour, "x2rgb10le").view(np.uint32)[..., 0]
+    np.bitwise_or(pixels, np.uint32(0xC0000000), out=pixels)
+
+
+def _pixels(picture: Picture, out: memoryview | bytearray | NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """[H, W, 4], the beginning of `out`."""
     height, width = picture.height, picture.width
     area = out.reshape(-1) if isinstance(out, np.ndarray) else np.frombuffer(out, np.uint8)
     if area.size < 4 * width * height:
         raise ValueError(f"{area.size} bytes cannot hold a picture of {width} x {height} in BGRX")
-    pixels = area[: 4 * width * height].reshape(height, width, 4)
-    if colour.matrix is Matrix.RGB or min(width, height) < _SMALLEST_SCALED:
-        pixels[..., :3] = to_rgb(picture, colour)[..., ::-1]
-        pixels[..., 3] = 255
-        return
+    return area[: 4 * width * height].reshape(height, width, 4)
+
+
+def _is_exact(picture: Picture, colour: Colour) -> bool:
+    """Whether libswscale has no good road for this one."""
+    return colour.matrix is Matrix.RGB or min(picture.width, picture.height) < _SMALLEST_SCALED
+
+
+def _scaled(picture: Picture, colour: Colour, target: str) -> NDArray[np.uint8]:
+    """[H, W, 4] bytes of the picture in a pixel format of 4 bytes."""
     frame = frame_of(picture, even=True)
     frame.pts = 0
-    graph = _graph(frame.format.name, frame.width, frame.height, colour.matrix, colour.full_range)
+    graph = _graph(frame.format.name, frame.width, frame.height, colour.matrix, colour.full_range, target)
     graph.push(frame)
     converted = graph.pull()
     assert isinstance(converted, av.VideoFrame)
     plane = converted.planes[0]
-    pixels[...] = np.frombuffer(memoryview(plane), np.uint8).reshape(frame.height, plane.line_size // 4, 4)[
-        :height, :width
-    ]
+    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(frame.height, plane.line_size // 4, 4)
+    return rows[: picture.height, : picture.width]
 
 
-def _graph(pixel_format: str, width: int, height: int, matrix: Matrix, full_range: bool) -> av.filter.Graph:
+def _graph(
+    pixel_format: str, width: int, height: int, matrix: Matrix, full_range: bool, target: str
+) -> av.filter.Graph:
     """The converter for such pictures; a few are kept for each thread, since making one costs as much as a frame."""
     if not hasattr(_graphs, "kept"):
         _graphs.kept = {}
-    kept: dict[tuple[str, int, int, Matrix, bool], av.filter.Graph] = _graphs.kept
-    key = (pixel_format, width, height, matrix, full_range)
+    kept: dict[tuple[str, int, int, Matrix, bool, str], av.filter.Graph] = _graphs.kept
+    key = (pixel_format, width, height, matrix, full_range, target)
     if key not in kept:
         if len(kept) >= _GRAPHS_PER_THREAD:
             del kept[next(iter(kept))]
@@ -239,7 +266,7 @@ def _graph(pixel_format: str, width: int, height: int, matrix: Matrix, full_rang
                 "flags=bilinear+full_chroma_int+accurate_rnd:in_chroma_loc=left:out_range=pc"
                 f":in_color_matrix={_MATRIX_OF_FILTER[matrix]}:in_range={'pc' if full_range else 'tv'}",
             ),
-            graph.add("format", "bgra"),
+            graph.add("format", target),
             graph.add("buffersink"),
         ).configure()
         kept[key] = graph

@@ -368,7 +368,10 @@ class GetFrame:
     a dropped one is answered by `FrameDropped`, so that its slot can be used again.
 
     With `draft`, a small picture is asked for that comes long before the frame, to stand in for it; `FrameDropped`
-    where there is none, or the frame itself comes as soon. Drafts are asked for in a channel of their own."""
+    where there is none, or the frame itself comes as soon. Drafts are asked for in a channel of their own.
+
+    With `deep`, pixels are 32-bit words of two spare bits and 10 bits each of R, G and B, for displays that show
+    them."""
 
     request: int
     clip: int
@@ -378,6 +381,7 @@ class GetFrame:
     channel: str
     max_width: int = 0
     draft: bool = False
+    deep: bool = False
 
 
 @dataclass(frozen=True)
@@ -553,7 +557,8 @@ class ClipOpened:
 
 @dataclass(frozen=True)
 class FrameReady:
-    """The picture of `frame` stands in `slot` of `ring`: BGRX, `width` x `height`, rows `stride` bytes apart."""
+    """The picture of `frame` stands in `slot` of `ring`: BGRX, or 10 bits a channel where it is `deep`, `width` x
+    `height`, rows `stride` bytes apart."""
 
     request: int
     clip: int
@@ -563,6 +568,7 @@ class FrameReady:
     width: int
     height: int
     stride: int
+    deep: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nvc_engine.media.colour import Colour, Matrix, from_rgb, to_420, to_bgrx, to_rgb
+from nvc_engine.media.colour import Colour, Matrix, from_rgb, to_420, to_bgrx, to_rgb, to_rgb30, to_rgb_16bit
 from nvc_engine.media.picture import Chroma, Picture
 
 RED, GREEN, BLUE, WHITE, BLACK = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255), (0, 0, 0)
@@ -159,3 +159,19 @@ def test_odd_sizes_round_chroma_up(width: int, height: int) -> None:
     picture = from_rgb(rgb, Colour(), Chroma.C420)
     assert picture.u.shape == ((height + 1) // 2, (width + 1) // 2)
     assert np.abs(to_rgb(picture, Colour()).astype(int) - rgb).max() <= 2
+
+
+@pytest.mark.parametrize("size", [(64, 48), (8, 6)])
+@pytest.mark.parametrize("full_range", [False, True])
+def test_ten_bits_a_channel_for_deep_displays(size: tuple[int, int], full_range: bool) -> None:
+    width, height = size
+    ramp = np.linspace(80, 900, width * height).reshape(height, width).astype(np.uint16)
+    chroma = np.full((height // 2, width // 2), 530, np.uint16)
+    picture, colour = Picture(ramp, chroma, chroma - 40, 10), Colour(Matrix.BT709, full_range=full_range)
+    out = bytearray(4 * width * height)
+    to_rgb30(picture, colour, out)
+    words = np.frombuffer(out, np.uint32).reshape(height, width)
+    channels = np.stack([(words >> shift) & 1023 for shift in (20, 10, 0)], axis=-1).astype(int)
+    assert np.all(words >> 30 == 3)
+    assert np.abs(channels - to_rgb_16bit(picture, colour).astype(int) / 64.06).max() <= 4
+    assert width < 64 or len(np.unique(channels[..., 1])) > 500
