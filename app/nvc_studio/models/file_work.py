@@ -11,7 +11,8 @@ from nvc_studio.saving import SaveError
 
 
 class FileWork(QObject):
-    """Writes each file in a thread of its own; it appears under its name when it is whole.
+    """Writes each file in a thread of its own; it appears under its name when it is whole, and the program does not end
+    before.
 
     Signals:
         finished: the path that was written.
@@ -24,11 +25,13 @@ class FileWork(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._lock = threading.Lock()
+        self._closed = False
         self._ended.connect(self._tell, Qt.ConnectionType.QueuedConnection)
 
     def start(self, target: Path, work: Callable[[], None]) -> None:
         """Do `work`, which writes `target` or raises SaveError, and touches nothing of Qt but images."""
-        threading.Thread(target=self._do, args=(target, work), name="file-work", daemon=True).start()
+        threading.Thread(target=self._do, args=(target, work), name="file-work").start()
 
     def copy(self, source: Path, target: Path) -> None:
         """Copy `source` to `target`, replacing it."""
@@ -40,7 +43,14 @@ class FileWork(QObject):
             work()
         except SaveError as error:
             sentence = str(error)
-        self._ended.emit(target, sentence)
+        with self._lock:
+            if not self._closed:
+                self._ended.emit(target, sentence)
+
+    def close(self) -> None:
+        """Tell of nothing any more, so that this may go before its threads have ended."""
+        with self._lock:
+            self._closed = True
 
     @Slot(object, str)
     def _tell(self, target: Path, sentence: str) -> None:
