@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from nvc_studio.saving import SaveError
+from nvc_studio.telling import Telling
 
 
 class FileWork(QObject):
@@ -25,8 +26,7 @@ class FileWork(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._lock = threading.Lock()
-        self._closed = False
+        self._tell_ended = Telling(self, self._ended.emit)
         self._ended.connect(self._tell, Qt.ConnectionType.QueuedConnection)
 
     def start(self, target: Path, work: Callable[[], None]) -> None:
@@ -43,14 +43,11 @@ class FileWork(QObject):
             work()
         except SaveError as error:
             sentence = str(error)
-        with self._lock:
-            if not self._closed:
-                self._ended.emit(target, sentence)
+        self._tell_ended(target, sentence)
 
     def close(self) -> None:
         """Tell of nothing any more, so that this may go before its threads have ended."""
-        with self._lock:
-            self._closed = True
+        self._tell_ended.end()
 
     @Slot(object, str)
     def _tell(self, target: Path, sentence: str) -> None:
