@@ -1,7 +1,8 @@
 """What every test stands on: no window on the screen, a studio folder of its own, and small clips rendered here."""
 
+import gc
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -32,6 +33,19 @@ def studio_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("NVC_HOME", str(home))
     return home
+
+
+@pytest.fixture(autouse=True)
+def _widgets_end_in_their_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Cyclic garbage of tests with Qt is collected here and not in a thread of the client, as `nvc_studio.garbage` has
+    it of the window."""
+    if "qapp" not in request.fixturenames:
+        yield
+        return
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 
+from nvc_studio.garbage import GuiGarbage
 from nvc_studio.main_window import MainWindow
 from nvc_studio.studio import Studio
 from nvc_studio.views.first_run import open_sample
@@ -22,6 +23,7 @@ def make_application() -> QApplication:
     QCoreApplication.setApplicationName("nvc-studio")
     QApplication.setApplicationDisplayName("NVC Studio")
     QApplication.setDesktopFileName("nvc-studio")
+    GuiGarbage(application)
     return application
 
 

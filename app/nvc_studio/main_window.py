@@ -352,6 +352,7 @@ class MainWindow(QMainWindow):
         self.studio.settings.save_layout(self.saveGeometry(), self.saveState())
         self.session.end()
         self.compare.close_pictures()
+        self.exports.let_go()
         self.studio.close(stop_jobs=self._stop_jobs)
 
 

@@ -13,12 +13,14 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from nvc_engine.codecs.conventional.codec import ConventionalCodec
 from nvc_engine.codecs.registry import encoders
 
 LIMIT = 0.25
+PUBLISHED = ("s1", "s2", "s3", "s4", "bunny-", "uvg-", "mcl-", "paper")
 
 
 def engine(*words: str) -> dict:
@@ -26,6 +28,19 @@ def engine(*words: str) -> dict:
         [sys.executable, "-m", "nvc_engine", *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
     return json.loads(done.stdout) if done.returncode == 0 else {}
+
+
+def busy(*words: str) -> tuple[dict, float]:
+    """What a verb of the terminal gives, and how many processors its processes had on average."""
+    began, used = time.monotonic(), child_seconds()
+    found = engine(*words)
+    return found, (child_seconds() - used) / (time.monotonic() - began)
+
+
+def child_seconds() -> float:
+    """Of processors, by all children that have ended."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def main() -> int:
@@ -39,7 +54,7 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="nvc-plans-"))
     os.environ["NVC_HOME"] = str(folder / "home")
     outside = 0
-    print(f"{'codec':14}{'preset':12}{'seconds':>16}{'MiB':>16}{'bytes':>18}")
+    print(f"{'codec':14}{'preset':12}{'seconds':>16}{'MiB':>16}{'bytes':>18}{'processors':>12}")
     for codec, preset, trains in kinds(options.only):
         common = [str(options.clip), "--codec", codec, "--preset", preset, "--device", "cpu", "--json"]
         common += ["--bpp", str(options.bpp)] if options.bpp else []
@@ -49,7 +64,7 @@ def main() -> int:
             engine("encode", *common, "--frames", f"0:{options.frames // part}", "-o", output, "-y")
         ranged = ["--frames", f"0:{options.frames}"]
         plan = engine("plan", *common, *ranged)
-        done = engine("encode", *common, *ranged, "-o", output, "-y")
+        done, processors = busy("encode", *common, *ranged, "-o", output, "-y")
         if not plan or not done:
             print(f"{codec:14}{preset:12} was not encoded")
             continue
@@ -61,23 +76,31 @@ def main() -> int:
         )
         outside += sum(not near(*pair) for pair in pairs)
         cells = [f"{planned:.0f} / {took:.0f}{' ' if near(planned, took) else '!'}" for planned, took in pairs]
-        print(f"{codec:14}{preset:12}{cells[0]:>16}{cells[1]:>16}{cells[2]:>18}", flush=True)
+        print(f"{codec:14}{preset:12}{cells[0]:>16}{cells[1]:>16}{cells[2]:>18}{processors:>12.2f}", flush=True)
     print(f"{outside} outside {LIMIT:.0%} (planned / real, marked by !)")
     return int(outside > 0)
 
 
 def kinds(only: str) -> list[tuple[str, str, bool]]:
-    """(codec, preset, whether it trains): those named, or all but the published networks, which want a GPU."""
-    found = []
+    """(codec, preset, whether it trains): those named, or of conventional ones the middle preset and of the others all
+    but the published networks, which want a GPU.
+
+    Raises SystemExit where one that is named does not exist.
+    """
+    known, usual = {}, []
     for codec in encoders():
         facts = codec.facts()
         presets = [preset.name for preset in facts.presets]
+        known |= {f"{facts.name}:{preset}": (facts.name, preset, facts.trains) for preset in presets}
         if isinstance(codec, ConventionalCodec):
             presets = presets[len(presets) // 2 : len(presets) // 2 + 1]
-        found += [(facts.name, preset, facts.trains) for preset in presets]
-    if only:
-        return [kind for kind in found if f"{kind[0]}:{kind[1]}" in only.split(",")]
-    return [kind for kind in found if not kind[1].startswith(("s1", "s2", "s3", "s4", "bunny-", "uvg-", "paper"))]
+        usual += [(facts.name, preset, facts.trains) for preset in presets if not preset.startswith(PUBLISHED)]
+    if not only:
+        return usual
+    unknown = [name for name in only.split(",") if name not in known]
+    if unknown:
+        raise SystemExit(f"There is no {', '.join(unknown)}; there are {', '.join(known)}.")
+    return [known[name] for name in only.split(",")]
 
 
 def newest(codec: str, preset: str) -> dict:

@@ -8,10 +8,12 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from nvc_studio.saving import SaveError
+from nvc_studio.telling import Telling
 
 
 class FileWork(QObject):
-    """Writes each file in a thread of its own; it appears under its name when it is whole.
+    """Writes each file in a thread of its own; it appears under its name when it is whole, and the program does not end
+    before.
 
     Signals:
         finished: the path that was written.
@@ -24,11 +26,12 @@ class FileWork(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._tell_ended = Telling(self, self._ended.emit)
         self._ended.connect(self._tell, Qt.ConnectionType.QueuedConnection)
 
     def start(self, target: Path, work: Callable[[], None]) -> None:
         """Do `work`, which writes `target` or raises SaveError, and touches nothing of Qt but images."""
-        threading.Thread(target=self._do, args=(target, work), name="file-work", daemon=True).start()
+        threading.Thread(target=self._do, args=(target, work), name="file-work").start()
 
     def copy(self, source: Path, target: Path) -> None:
         """Copy `source` to `target`, replacing it."""
@@ -40,7 +43,11 @@ class FileWork(QObject):
             work()
         except SaveError as error:
             sentence = str(error)
-        self._ended.emit(target, sentence)
+        self._tell_ended(target, sentence)
+
+    def close(self) -> None:
+        """Tell of nothing any more, so that this may go before its threads have ended."""
+        self._tell_ended.end()
 
     @Slot(object, str)
     def _tell(self, target: Path, sentence: str) -> None:

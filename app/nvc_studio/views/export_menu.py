@@ -96,6 +96,10 @@ class ExportMenu(QMenu):
         jobs = [job for job in self._studio.jobs.jobs if source is None or same_source(job, source)]
         self._write(target, lambda: save_bytes(target, rd_csv(jobs).encode("utf-8")))
 
+    def let_go(self) -> None:
+        """The window closes: what is being written is finished, and not told of."""
+        self._work.close()
+
     def write_report(self, folder: Path) -> None:
         """Have the engine write the report of all encodes of the clip on the chart, with its figures, into `folder`."""
         source = self._live.source()

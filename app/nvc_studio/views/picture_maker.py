@@ -1,6 +1,5 @@
 """Pictures that take longer to make than the window may stand still, made in a thread."""
 
-import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QImage
 
 from nvc_studio.models.frame_picture import FramePicture
+from nvc_studio.telling import Telling
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +35,7 @@ class PictureMaker(QObject):
         self.picture: MadePicture | None = None
         self._under_way: tuple[object, ...] | None = None
         self._waiting: tuple[tuple[object, ...], Callable[[], MadePicture]] | None = None
+        self._tell_ended = Telling(self, self._ended.emit)
         self._ended.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -60,9 +61,7 @@ class PictureMaker(QObject):
             threading.Thread(target=self._make, args=(work,), name="picture-maker", daemon=True).start()
 
     def _make(self, work: Callable[[], MadePicture]) -> None:
-        made = work()
-        with contextlib.suppress(RuntimeError):  # The window has been closed meanwhile.
-            self._ended.emit(made)
+        self._tell_ended(work())
 
     @Slot(object)
     def _take(self, made: MadePicture) -> None:

@@ -21,7 +21,11 @@ DEFAULT_QUALITY = 42.0
 DEFAULT_MINUTES = 5.0
 UNIT_BYTES_LIMIT = 600_000_000
 UNIT_FRAMES = 256
-SECONDS_A_PIXEL = 5e-6
+SECONDS_A_PIXEL = 5e-6  # of a pass
+# Passes behind the first one that time is kept for when a filter is learned, and the least that learning is worth.
+PASSES_RESERVED = 2.2
+LEAST_LEARNING_SECONDS = 3.0
+PASSES_TO_A_GOAL = 2
 MEMORY_A_PIXEL = 420
 BASE_MEMORY = 300 << 20
 MACS_A_PIXEL = 900
@@ -100,6 +104,20 @@ def plan_motion(info: ClipInfo, order: EncodeOrder) -> MotionPlan:
     return MotionPlan(Recipe(), min(step_index(step), COARSEST), aim, lambda_, seconds, goal, unit_frames, header)
 
 
+def learning_seconds(budget: float, a_pass: float) -> float:
+    """What of a time budget is left for learning filters where a pass takes `a_pass` seconds."""
+    return budget - PASSES_RESERVED * a_pass
+
+
+def expected_seconds(budget: float, pixels: int, *, aims: bool) -> float:
+    """How long an encode of so many `pixels`, of all frames, is expected to take: the passes alone where they leave no
+    time for a filter, else learning, a pass before it, and what is needed behind it."""
+    a_pass = pixels * SECONDS_A_PIXEL
+    passes = PASSES_TO_A_GOAL if aims else 1
+    learning = learning_seconds(budget, a_pass)
+    return passes * a_pass if learning < LEAST_LEARNING_SECONDS else learning + (1 + passes) * a_pass
+
+
 def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
     """The estimates for a person, from the same decisions."""
     planned = plan_motion(info, order)
@@ -116,7 +134,7 @@ def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
         kmac_per_pixel=MACS_A_PIXEL / 1000,
         peak_memory_bytes=BASE_MEMORY
         + pixels * (MEMORY_A_PIXEL + 2 * 3 * unit * (1 if info.bit_depth == 8 else 2) // 2),
-        seconds=max(planned.seconds, frames * pixels * SECONDS_A_PIXEL),
+        seconds=expected_seconds(planned.seconds, frames * pixels, aims=planned.aim is not None),
         bpp=bpp,
         bytes=round(bpp * frames * pixels / 8),
         frames=frames,

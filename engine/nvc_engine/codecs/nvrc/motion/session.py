@@ -18,7 +18,7 @@ from nvc_engine.codecs.nvrc.motion.encoding import UnitEncoder
 from nvc_engine.codecs.nvrc.motion.frames import Planes, UnitState
 from nvc_engine.codecs.nvrc.motion.keeping import kept_state, restore_state
 from nvc_engine.codecs.nvrc.motion.pictures import padded_size, to_picture, to_planes
-from nvc_engine.codecs.nvrc.motion.planning import MotionPlan
+from nvc_engine.codecs.nvrc.motion.planning import LEAST_LEARNING_SECONDS, MotionPlan, learning_seconds
 from nvc_engine.codecs.nvrc.motion.prior import prior_nets
 from nvc_engine.codecs.nvrc.motion.recalling import recalled_lessons
 from nvc_engine.codecs.nvrc.motion.smooth_learning import Lesson, SmoothTrainer
@@ -34,8 +34,6 @@ from nvc_engine.quality.psnr import psnr, psnr_yuv
 STREAMS = "streams"
 LEARNING = "learning/"
 REPORT_SECONDS = 0.25
-PASSES_RESERVED = 2.2
-LEAST_LEARNING_SECONDS = 3.0
 
 
 @dataclass
@@ -159,7 +157,7 @@ class MotionSession:
         """Fit the filter in the loop to a unit of `count` frames, where there is time for it and for another pass."""
         total = self._order.stop - self._order.first
         a_pass = self._coding_seconds * total / sum(group.frames for group in self._done)
-        share = (self._planned.seconds - PASSES_RESERVED * a_pass) * count / total
+        share = learning_seconds(self._planned.seconds, a_pass) * count / total
         if not lessons or share < LEAST_LEARNING_SECONDS:
             self._smooths.append(None)
             return
