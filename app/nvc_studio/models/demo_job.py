@@ -1,4 +1,4 @@
-"""The demo's one encode: the sample clip with NVRC, in about a minute, at a rate that such a budget can serve."""
+"""The demo's one encode: the sample clip with NVRC, in about a minute."""
 
 from pathlib import Path
 
@@ -15,7 +15,6 @@ def demo_request(folder: Path) -> JobRequest:
         source=str(asset(SAMPLE)),
         output=str(folder / "sample.nvc"),
         codec="nvrc",
-        preset="thorough",
         minutes=DEMO_MINUTES,
         overwrite=True,
     )
