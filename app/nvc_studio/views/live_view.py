@@ -292,10 +292,15 @@ class LiveView(QWidget):
         self._numbers.setText(numbers_text(job))
         self.shares.show_shares(job.result.byte_shares if job.result is not None else ())
         if self.picture.picture.isNull():
-            running = job.state is JobState.RUNNING
-            self.picture.set_text(
-                "Waiting for the first preview." if running else "A preview is shown during training."
-            )
+            self.picture.set_text(self._no_picture_text(job))
+
+    def _no_picture_text(self, job: JobFacts) -> str:
+        facts = self._codecs.codec(job.request.codec)
+        if facts is not None and facts.conventional:
+            return f"{facts.title} has no preview; its file is compared when it is done."
+        if job.state is JobState.RUNNING:
+            return "Waiting for the first preview."
+        return "A preview is shown during training."
 
 
 def stage_text(job: JobFacts) -> str:
