@@ -256,7 +256,8 @@ class LiveView(QWidget):
         of_a_clip = job is None or not job.request.training
         training = job is not None and job.state is not JobState.DONE and self._charted() is not None
         compared = found is not None and len(found.curves) > 1
-        self.loss.setVisible(job is not None and (not of_a_clip or (self._learns(job) and (training or not compared))))
+        begun = job is not None and (job.state is JobState.RUNNING or bool(self._jobs.history(job.id)))
+        self.loss.setVisible(begun and (not of_a_clip or (self._learns(job) and (training or not compared))))
         self.picture.setVisible(of_a_clip and (training or not compared))
         crowded = training and self.loss.isVisibleTo(self) and self.height() < ROOM_FOR_ALL
         self.bd.setVisible(compared and not crowded)
