@@ -52,6 +52,7 @@ class PlanView(QFrame):
             name, amount = QLabel(title), QLabel(value)
             name.setForegroundRole(name.foregroundRole().PlaceholderText)
             name.setAlignment(Qt.AlignmentFlag.AlignTop)
+            amount.setAlignment(Qt.AlignmentFlag.AlignTop)
             amount.setWordWrap(True)  # A plan never makes its panel wider.
             amount.setMinimumWidth(1)
             self._grid.addWidget(name, row, column)
