@@ -370,7 +370,7 @@ class _JobTable(QTableView):
             (Column.CODEC, "nvrc · light"),
             (Column.GOAL, "100 kb/s"),
             (Column.STATE, "Interrupted"),
-            (Column.PROGRESS, "m100 %, 59 min 59 s"),
+            (Column.PROGRESS, "mmm100 %, 59 min 59 s"),
             (Column.RATE, "0.0000"),
             (Column.PSNR, "PSNR-YUV"),
         ):
