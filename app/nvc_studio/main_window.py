@@ -138,7 +138,7 @@ class MainWindow(QMainWindow):
         viewing.came_into_view.connect(self._remember)
         studio.sources.began.connect(lambda path: self.line.tell_until(_opening(path)))
         studio.sources.ended.connect(lambda path: self.line.take_back(_opening(path)))
-        studio.sources.refused.connect(lambda _path, sentence: show_problem(self, sentence, "Cannot open"))
+        studio.sources.refused.connect(self._cannot_open)
         studio.jobs.refused.connect(lambda sentence: show_problem(self, sentence))
         studio.codecs.refused.connect(self.banner.say)
         studio.preview.picture.connect(self._show_preview)
@@ -231,6 +231,15 @@ class MainWindow(QMainWindow):
     def _ask_raw(self, path: Path) -> None:
         studio = self.studio
         RawDialog(path, studio.theme, studio.client, lambda spec: self.viewing.open_raw(path, spec), self).open()
+
+    @Slot(object, str)
+    def _cannot_open(self, path: Path, sentence: str) -> None:
+        """Say why, and offer the way on."""
+        settings = self.studio.settings
+        choices = [Choice("&Open another…", self.menus.ask_clips), Choice("&Close", default=True)]
+        if path in settings.recent and not path.exists():
+            choices.insert(1, Choice("&Forget it", lambda: settings.forget_recent(path)))
+        ask(self, "Cannot open", sentence, choices)
 
     @Slot(object)
     def _remember(self, path: Path) -> None:

@@ -341,3 +341,20 @@ def test_trail_skips_reports_without_rate_or_distortion():
     trail = rd_trail()
     trail.follow([report(0, 1.0), report(1, 1.0, 0.2, 30.0), report(2, 1.0, 0.0, 31.0), report(3, 1.0, 0.1, 32.0)])
     assert [list(values) for values in trail.points] == [[0.2, 0.1], [30.0, 32.0]]
+
+
+def test_the_training_curve_is_of_what_the_codec_reports_until_a_person_chooses(qtbot, qapp):
+    from nvc_studio.views.loss_chart import LossChart
+
+    chart = LossChart(Theme(qapp, Scheme.LIGHT))
+    qtbot.addWidget(chart)
+    passes = [Progress("coding", 0, 2, 0.1 * n, n, None, step=n, rate_bpp=1.0 / n, distortion_db=30.0) for n in (1, 2)]
+    chart.show_history(passes)
+    assert chart.choice.currentText() == "Rate (bpp)"
+    steps = [Progress("training", 0, 2, 0.1 * n, n, None, step=n, loss=1.0 / n, rate_bpp=0.1) for n in (1, 2)]
+    chart.show_history(steps)
+    assert chart.choice.currentText() == "Loss"
+    chart.choice.setCurrentIndex(chart.choice.findText("PSNR (dB)"))
+    chart.choice.activated.emit(chart.choice.currentIndex())
+    chart.show_history(passes)
+    assert chart.choice.currentText() == "PSNR (dB)"

@@ -418,6 +418,18 @@ def test_what_cannot_be_opened_gets_a_box_that_does_not_block(window, qtbot):
     qtbot.waitUntil(lambda: not window.findChildren(QMessageBox))
 
 
+def test_a_recent_file_that_is_gone_can_be_forgotten(window, tmp_path):
+    gone, there = tmp_path / "gone.mkv", tmp_path / "there.mkv"
+    there.touch()
+    for path in (there, gone):
+        window.studio.settings.add_recent(path)
+        window.studio.sources.refused.emit(path, f"There is no file {path}.")
+    first, second = window.findChildren(QMessageBox)
+    assert not any("Forget" in button.text() for button in first.buttons())
+    next(button for button in second.buttons() if "Forget" in button.text()).click()
+    assert window.studio.settings.recent == (there,)
+
+
 def test_files_can_be_dropped(window, qtbot, tmp_path):
     raw = tmp_path / "a_64x48.yuv"
     raw.write_bytes(bytes(64 * 48 * 3 // 2 * 2))

@@ -78,6 +78,11 @@ class StudioSettings(QObject):
         self._store.setValue("files/recent", [str(one) for one in paths])
         self.recent_changed.emit()
 
+    def forget_recent(self, path: Path) -> None:
+        """Take `path` out of the recent files."""
+        self._store.setValue("files/recent", [str(one) for one in self.recent if one != path])
+        self.recent_changed.emit()
+
     def clear_recent(self) -> None:
         """Forget the recent files."""
         self._store.remove("files/recent")

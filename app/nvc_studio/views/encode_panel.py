@@ -93,6 +93,7 @@ class EncodePanel(QWidget):
         self._source, self._raw = source, raw
         if fresh and not _is_template(self.output.text()):
             self.output.setText(self._settings.template)  # What was there names the file of one clip.
+            self.output.setCursorPosition(0)
         self.frames.set_frames(source.facts.frames if source else 0, keep=not fresh)
         self._changed()
 
@@ -216,6 +217,7 @@ class EncodePanel(QWidget):
         self.seed = seed_field()
         self.device = _combo("Device", "Where the encode computes; auto takes the fastest that is there")
         self.output = QLineEdit(self._settings.template)
+        self.output.setCursorPosition(0)
         self.output.setAccessibleName("Output file")
         self.output.setAcceptDrops(False)  # Files that are dropped here are the window's.
         places = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)

@@ -256,7 +256,8 @@ class LiveView(QWidget):
         of_a_clip = job is None or not job.request.training
         training = job is not None and job.state is not JobState.DONE and self._charted() is not None
         compared = found is not None and len(found.curves) > 1
-        self.loss.setVisible(job is not None and (not of_a_clip or (self._learns(job) and (training or not compared))))
+        begun = job is not None and (job.state is JobState.RUNNING or bool(self._jobs.history(job.id)))
+        self.loss.setVisible(begun and (not of_a_clip or (self._learns(job) and (training or not compared))))
         self.picture.setVisible(of_a_clip and (training or not compared))
         crowded = training and self.loss.isVisibleTo(self) and self.height() < ROOM_FOR_ALL
         self.bd.setVisible(compared and not crowded)
@@ -292,10 +293,15 @@ class LiveView(QWidget):
         self._numbers.setText(numbers_text(job))
         self.shares.show_shares(job.result.byte_shares if job.result is not None else ())
         if self.picture.picture.isNull():
-            running = job.state is JobState.RUNNING
-            self.picture.set_text(
-                "Waiting for the first preview." if running else "A preview is shown during training."
-            )
+            self.picture.set_text(self._no_picture_text(job))
+
+    def _no_picture_text(self, job: JobFacts) -> str:
+        facts = self._codecs.codec(job.request.codec)
+        if facts is not None and facts.conventional:
+            return f"{facts.title} has no preview; its file is compared when it is done."
+        if job.state is JobState.RUNNING:
+            return "Waiting for the first preview."
+        return "A preview is shown during training."
 
 
 def stage_text(job: JobFacts) -> str:

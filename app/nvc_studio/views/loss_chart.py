@@ -11,6 +11,8 @@ from nvc_studio.models.curves import LOGARITHMIC, QUANTITY_TITLES, Quantity, tra
 from nvc_studio.theme import Theme
 from nvc_studio.views.plot import Plot
 
+_FIRST = (Quantity.LOSS, Quantity.RATE, Quantity.DISTORTION)
+
 
 class LossChart(QWidget):
     """Loss, rate, distortion, learning rate or speed of one job."""
@@ -19,6 +21,7 @@ class LossChart(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._history: Sequence[Progress] = ()
+        self._by_hand = False
         self._curve = training_curve(Quantity.LOSS)
         self.choice = QComboBox()
         self.choice.setAccessibleName("Quantity over the training steps")
@@ -37,16 +40,27 @@ class LossChart(QWidget):
         layout.addLayout(head)
         layout.addWidget(self.plot, 1)
         self.choice.currentIndexChanged.connect(self._chosen)
+        self.choice.activated.connect(self._taken_by_hand)
         theme.changed.connect(self._dress)
         self._dress()
         self._chosen()
 
     def show_history(self, history: Sequence[Progress]) -> None:
-        """Draw what is new in `history`."""
+        """Draw what is new in `history`; until a person chooses, of the quantities that it has the first."""
         self._history = history
-        if self._curve.follow(history):
+        told = next((one for one in _FIRST if any(getattr(report, one) is not None for report in history[-50:])), None)
+        if told is not None and not self._by_hand and self.choice.currentData() != told:
+            self.choice.setCurrentIndex(self.choice.findData(told))
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._curve.follow(self._history):
             steps, values = self._curve.points
             self._line.setData(steps, values, symbol="o" if len(steps) == 1 else None)
+
+    @Slot()
+    def _taken_by_hand(self) -> None:
+        self._by_hand = True
 
     @Slot()
     def _chosen(self) -> None:
@@ -55,7 +69,7 @@ class LossChart(QWidget):
         self.plot.setLogMode(x=False, y=quantity in LOGARITHMIC)
         self.plot.set_titles("Step", QUANTITY_TITLES[quantity])
         self.plot.enableAutoRange()
-        self.show_history(self._history)
+        self._draw()
 
     @Slot()
     def _dress(self) -> None:

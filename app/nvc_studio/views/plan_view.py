@@ -51,6 +51,10 @@ class PlanView(QFrame):
             row, column = number // _COLUMNS, 2 * (number % _COLUMNS)
             name, amount = QLabel(title), QLabel(value)
             name.setForegroundRole(name.foregroundRole().PlaceholderText)
+            name.setAlignment(Qt.AlignmentFlag.AlignTop)
+            amount.setAlignment(Qt.AlignmentFlag.AlignTop)
+            amount.setWordWrap(True)  # A plan never makes its panel wider.
+            amount.setMinimumWidth(1)
             self._grid.addWidget(name, row, column)
             self._grid.addWidget(amount, row, column + 1)
             self._grid.setColumnStretch(column + 1, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPointF, Slot
+from PySide6.QtCore import QObject, Slot
 
 from nvc_studio.models.kept_sessions import KeptSession
 from nvc_studio.models.project import (
@@ -21,6 +21,7 @@ from nvc_studio.models.project import (
 from nvc_studio.saving import SaveError, save_bytes
 from nvc_studio.throttle import Throttle
 from nvc_studio.views.file_questions import ask_save
+from nvc_studio.views.frame_geometry import Viewport
 from nvc_studio.views.frame_modes import ViewMode
 from nvc_studio.views.questions import show_problem
 
@@ -161,8 +162,5 @@ class SessionKeeper(QObject):
             canvas.set_mode(ViewMode[state.mode])
         canvas.set_gain(state.gain)
         canvas.set_divider(state.divider)
-        canvas.set_zoom(state.zoom)
-        pane = canvas.picture_rect(canvas.panes()[0][0])
-        view = canvas.view
-        canvas.pan(QPointF((view.x - state.x) * pane.width(), (view.y - state.y) * pane.height()))
+        canvas.set_view(Viewport(state.zoom, state.x, state.y))
         compare.show_frame(state.frame)
