@@ -96,6 +96,20 @@ def test_the_window_keeps_what_it_works_on_until_it_closes(bare_window, opened, 
     assert not file.exists()
 
 
+def test_a_project_has_every_source_in_view(bare_window, opened, tmp_path, monkeypatch):
+    paths = [tmp_path / name for name in ("a.mkv", "b.nvc", "c.nvc")]
+    viewing = bare_window.viewing
+    sources = [opened(path) for path in paths]
+    bare_window.studio.sources._openings.update(zip(sources, map(Opening, paths), strict=True))
+    viewing.a, viewing.b, viewing.more = sources[0], sources[1], (sources[2],)
+    project = bare_window.session.project()
+    assert [Path(source.path) for source in project.sources] == paths
+    asked = []
+    monkeypatch.setattr(viewing, "_open_all", lambda *openings: asked.extend(openings))
+    bare_window.session.show(project)
+    assert [opening.path for opening in asked] == paths
+
+
 def test_a_crashed_session_is_restored_or_offered(bare_window, project, monkeypatch):
     asked = []
     monkeypatch.setattr(bare_window.viewing, "restore", asked.append)

@@ -135,3 +135,14 @@ def test_time_may_be_the_budget() -> None:
     assert pace(0) == 0.25
     now = 145.0
     assert pace(7) == 1
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
+@pytest.mark.parametrize("stage", [Stage.INTRA, Stage.JOINT])
+def test_a_gpu_learns_by_replayed_steps(stage: Stage, tiny_networks: Make, rendered_source: Callable[[], Any]) -> None:
+    recipe = replace(short(stage, learning_rate=3e-3), phases=(Phase(1.0, 2),))
+    trainer = StageTrainer(tiny_networks(1), recipe, rendered_source(), seed=1, device=torch.device("cuda"))
+    reports = list(train(trainer, in_steps(24)))
+    losses = [report.loss for report in reports]
+    assert trainer.skipped == 0
+    assert sum(losses[-6:]) < sum(losses[:6])
