@@ -1,7 +1,7 @@
 """Whole motion-aligned encodes: units, goals met in passes, checkpoints."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from nvc_engine.codecs.nvrc.motion.aiming import GroupResult
 from nvc_engine.codecs.nvrc.motion.decoding import MotionDecoder
 from nvc_engine.codecs.nvrc.motion.planning import MotionPlan, plan_motion
 from nvc_engine.codecs.nvrc.motion.session import MotionSession
+from nvc_engine.codecs.nvrc.motion.steps import COARSEST
 from nvc_engine.codecs.nvrc.settings import NvrcSettings
 from nvc_engine.media.clip import ClipInfo
 from nvc_engine.media.colour import Colour
@@ -124,11 +125,11 @@ def test_a_size_is_met_in_passes(bpp: float) -> None:
 
 
 def test_a_size_that_is_out_of_reach_gets_the_coarsest_steps() -> None:
-    clip = DrawnClip(10)
-    session, _ = session_for(clip, order_for(clip, Goal(GoalKind.BPP, 0.001)))
-    units = units_of(session)
-    coarsest, _ = session_for(clip, order_for(clip, Goal(GoalKind.QUALITY, 0.0)))
-    assert [unit.payload for unit in units] == [unit.payload for unit in units_of(coarsest)]
+    clip = DrawnClip(4)
+    order = order_for(clip, Goal(GoalKind.BPP, 0.001))
+    session, planned = session_for(clip, order)
+    coarsest = MotionSession(clip, order, replace(planned, step=COARSEST, aim=None), None)
+    assert [unit.payload for unit in units_of(session)] == [unit.payload for unit in units_of(coarsest)]
 
 
 def passes_of(*steps_and_bytes: tuple[float, int]) -> list[list[GroupResult]]:
