@@ -5,7 +5,10 @@ from pathlib import Path
 
 
 def _numbers(text: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in text.split(","))
+    try:
+        return tuple(int(number) for number in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"give whole numbers with commas between them, not {text!r}") from None
 
 
 def add_options(verb: argparse.ArgumentParser) -> None:
