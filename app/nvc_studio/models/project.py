@@ -4,15 +4,15 @@ import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from nvc_engine.protocol.documents import read_document
 from nvc_engine.protocol.messages import RawSpec
 from nvc_engine.protocol.user_presets import UserPreset
-from nvc_engine.protocol.wire import WireError, from_plain, to_plain
+from nvc_engine.protocol.wire import to_plain
 from nvc_studio.models.source_library import Opening
 
 SUFFIX = ".nvcproj"
 FORMAT = "nvc-studio-project"
 VERSION = 1
-MAX_BYTES = 1 << 20
 
 
 class ProjectError(Exception):
@@ -80,15 +80,10 @@ def read_project(path: Path) -> Project:
         ProjectError: it is none, of a newer version, or cannot be read.
     """
     try:
-        with path.open("rb") as file:
-            text = file.read(MAX_BYTES + 1)
+        project = read_document(path, Project)
     except OSError as error:
         raise ProjectError(f"{path} cannot be read: {error.strerror or error}.") from error
-    try:
-        if len(text) > MAX_BYTES:
-            raise WireError("it is too large")
-        project = from_plain(Project, json.loads(text))
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise ProjectError(f"{path.name} is no project of NVC Studio, or is damaged: {error}.") from error
     if project.format != FORMAT or project.version > VERSION:
         raise ProjectError(f"{path.name} is no project that this version of the studio can open.")

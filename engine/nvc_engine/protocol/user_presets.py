@@ -11,12 +11,12 @@ from pathlib import Path
 
 from nvc_engine.errors import EngineError
 from nvc_engine.protocol import places
+from nvc_engine.protocol.documents import read_document
 from nvc_engine.protocol.messages import Goal, Scalar
-from nvc_engine.protocol.wire import WireError, from_plain, to_plain
+from nvc_engine.protocol.wire import to_plain
 
 FORMAT = "nvc-studio-presets"
 VERSION = 1
-MAX_BYTES = 1 << 20
 
 
 class PresetFileError(EngineError):
@@ -61,17 +61,12 @@ def read_presets(path: Path) -> tuple[UserPreset, ...]:
         PresetFileError: it is no file of presets, of a newer version, or cannot be read.
     """
     try:
-        with path.open("rb") as file:
-            text = file.read(MAX_BYTES + 1)
+        found = read_document(path, _File)
     except FileNotFoundError:
         return ()
     except OSError as error:
         raise PresetFileError(f"{path} cannot be read: {error.strerror or error}.") from error
-    try:
-        if len(text) > MAX_BYTES:
-            raise WireError("it is too large")
-        found = from_plain(_File, json.loads(text))
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise PresetFileError(f"{path.name} is no file of presets: {error}.") from error
     if found.format != FORMAT or found.version > VERSION:
         raise PresetFileError(f"{path.name} is no file of presets that this version of the studio can read.")
