@@ -69,14 +69,36 @@ def test_drops_frames_to_keep_time(player: Player) -> None:
     assert player.seen == [3, 6]
 
 
-def test_waits_for_the_picture_and_then_goes_to_where_the_clock_is(player: Player) -> None:
+def test_waits_for_the_picture_and_then_goes_to_where_the_clock_is(qtbot: QtBot) -> None:
+    player = Player(FrameTimes(tuple(range(0, 3000, 100)), MS, Fraction(10)))
     player.playback.play()
+    for _ in range(10):
+        player.run(0.1)
+    player.seen.clear()
     player.run(0.1, shown=False)
     player.run(0.2, shown=False)
     player.run(0.2, shown=False)
-    assert player.seen == [1]
+    assert player.seen == [11]
     player.playback.picture_shown()
-    assert player.seen == [1, 5]
+    assert player.seen == [11, 15]
+
+
+def test_the_clock_waits_for_the_first_pictures(player: Player) -> None:
+    player.playback.play()
+    for _ in range(4):
+        player.run(0.1, shown=False)
+        player.run(0.35)
+    assert player.seen == [1, 2, 3, 4]
+
+
+def test_the_clock_waits_backwards_too(player: Player) -> None:
+    player.playback.seek(8)
+    player.seen.clear()
+    player.playback.play(-1)
+    for _ in range(3):
+        player.run(0.11, shown=False)
+        player.run(0.35)
+    assert player.seen == [7, 6, 5]
 
 
 def test_a_picture_shown_while_standing_changes_nothing(player: Player) -> None:

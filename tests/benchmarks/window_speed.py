@@ -231,16 +231,19 @@ def play(
     began = time.perf_counter()
     window.compare.playback.play()
     pause(seconds)
-    window.compare.playback.pause()
     took = time.perf_counter() - began
+    window.compare.playback.pause()
+    wait(lambda: window.compare.is_settled)
     last = window.compare.frame
-    seen = {frame for _, frame in painted.frames if frame <= last}
-    expected = min(last + 1, round(took * RATE * speed) + 1)
+    seen = {0} | {frame for _, frame in painted.frames if frame <= last}  # 0 is on the canvas when playing begins
+    dropped = sorted(set(range(last + 1)) - seen)
     return {
         "seconds": round(took, 2),
-        "frames due": expected,
+        "frames due": int(took * RATE * speed) + 1,
         "frames painted": len(seen),
-        "frames dropped": max(0, expected - len(seen)),
+        "frames dropped": len(dropped),
+        "the first of them": dropped[:20],
+        "frames behind the clock": round(took * RATE * speed - last, 1),
         "frames a second": round(len(seen) / took, 2),
         **processor.figures(len(seen)),
     }

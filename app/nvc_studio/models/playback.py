@@ -11,16 +11,19 @@ SPEEDS = (0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
 MAX_SHUTTLE = 8
 # A timer never waits longer than this, so that a clock that jumps is noticed.
 _LONGEST_WAIT_MS = 250
+# Pictures after a start for which the clock waits where they are late: what decodes ahead has just begun.
+_STARTING_FRAMES = 8
 
 
 class Playback(QObject):
     """The transport of one view: a playhead over the frames of a clip, played by the clock.
 
-    While playing, the frame is the one whose time it is: frames are dropped to keep time and never queued. A view
-    that draws pictures says `picture_shown` for each; until then the playhead stands, and then jumps to where the
-    clock is. Speeds multiply: the playhead moves at `speed` (0.1 to 4) times `shuttle` (-8 to 8, negative backwards).
-    Frames count from 0 and the playhead never leaves them. In and out points are frames too; both belong to the range
-    that plays and loops. Stepping ignores them, and how long a frame lasts.
+    While playing, the frame is the one whose time it is: frames are dropped to keep time and never queued. A view that
+    draws pictures says `picture_shown` for each; until then the playhead stands, and then jumps to where the clock is;
+    for the first few after a start the clock waits instead. Speeds multiply: the playhead moves at `speed` (0.1 to 4)
+    times `shuttle` (-8 to 8, negative backwards). Frames count from 0 and the playhead never leaves them. In and out
+    points are frames too; both belong to the range that plays and loops. Stepping ignores them, and how long a frame
+    lasts.
 
     Signals:
         frame_changed(int): the playhead stands on another frame.
@@ -56,6 +59,7 @@ class Playback(QObject):
         self._scrubbing = False
         self._awaiting = False
         self._dropping = False
+        self._starting = 0
         # Where playing began: the clock then, and the second of the clip then.
         self._began = 0.0
         self._began_at = 0.0
@@ -246,6 +250,10 @@ class Playback(QObject):
         """The view shows the playhead's frame (or gave it up): playing may go on."""
         if self._awaiting:
             self._awaiting = False
+            if self._starting:
+                self._starting -= 1
+                if self._is_late():
+                    self._anchor(self._boundary(self._frame))
             self.tick()
 
     # --- by hand --------------------------------------------------------------------------------------------------
@@ -359,6 +367,7 @@ class Playback(QObject):
             self._timer.stop()
             self._awaiting = False
         elif position is None:
+            self._starting = _STARTING_FRAMES
             self._anchor_at_frame()
         else:
             self._anchor(position)
@@ -380,8 +389,19 @@ class Playback(QObject):
         self._began, self._began_at = self._clock(), position
 
     def _anchor_at_frame(self) -> None:
-        self._anchor(self._times.start(self._frame) if self._shuttle > 0 else self._times.end(self._frame))
+        self._anchor(self._boundary(self._frame))
         self._schedule()
+
+    def _is_late(self) -> bool:
+        """Whether the clock is beyond the time of the frame on view."""
+        position = self._position()
+        if self._shuttle > 0:
+            return position >= self._times.end(self._frame)
+        return position <= self._times.start(self._frame)
+
+    def _boundary(self, frame: int) -> float:
+        """The second of the clip at which playing reaches `frame`."""
+        return self._times.start(frame) if self._shuttle > 0 else self._times.end(frame)
 
     def _schedule(self) -> None:
         if not self.playing or self._awaiting or self._scrubbing:
