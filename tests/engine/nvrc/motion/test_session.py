@@ -188,6 +188,23 @@ def test_with_time_a_filter_is_learned() -> None:
     assert "coding, pass 2" in stages
 
 
+@pytest.mark.parametrize("minutes", [0.0, 0.15])
+def test_progress_tells_of_what_is_left_of_all_stages(minutes: float) -> None:
+    clip = DrawnClip(6)
+    session, _ = session_for(clip, order_for(clip, minutes=minutes))
+    told = [event.progress for event in session if isinstance(event, Report)]
+    fractions = [progress.fraction for progress in told]
+    assert fractions == sorted(fractions)
+    whole = told[-1].elapsed
+    learned = [progress for progress in told if progress.stage == "learning the filter"]
+    assert bool(learned) == bool(minutes)
+    for progress in told[5:]:  # once a pass has told how long frames take
+        assert progress.elapsed + progress.remaining == pytest.approx(whole, rel=0.15)
+    for progress in learned:
+        assert 0 < progress.step <= progress.steps
+        assert progress.distortion_db > 20
+
+
 @pytest.mark.parametrize("stage", ["coding, pass 1", "learning the filter", "coding, pass 2"])
 def test_an_encode_with_a_filter_goes_on_to_the_same_bytes(stage: str) -> None:
     clip = DrawnClip(6)

@@ -109,10 +109,9 @@ def learning_seconds(budget: float, a_pass: float) -> float:
     return budget - PASSES_RESERVED * a_pass
 
 
-def expected_seconds(budget: float, pixels: int, *, aims: bool) -> float:
-    """How long an encode of so many `pixels`, of all frames, is expected to take: the passes alone where they leave no
+def expected_seconds(budget: float, a_pass: float, *, aims: bool) -> float:
+    """How long an encode is expected to take where a pass takes `a_pass` seconds: the passes alone where they leave no
     time for a filter, else learning, a pass before it, and what is needed behind it."""
-    a_pass = pixels * SECONDS_A_PIXEL
     passes = PASSES_TO_A_GOAL if aims else 1
     learning = learning_seconds(budget, a_pass)
     return passes * a_pass if learning < LEAST_LEARNING_SECONDS else learning + (1 + passes) * a_pass
@@ -134,7 +133,7 @@ def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
         kmac_per_pixel=MACS_A_PIXEL / 1000,
         peak_memory_bytes=BASE_MEMORY
         + pixels * (MEMORY_A_PIXEL + 2 * 3 * unit * (1 if info.bit_depth == 8 else 2) // 2),
-        seconds=expected_seconds(planned.seconds, frames * pixels, aims=planned.aim is not None),
+        seconds=expected_seconds(planned.seconds, frames * pixels * SECONDS_A_PIXEL, aims=planned.aim is not None),
         bpp=bpp,
         bytes=round(bpp * frames * pixels / 8),
         frames=frames,

@@ -18,7 +18,14 @@ from nvc_engine.codecs.nvrc.motion.encoding import UnitEncoder
 from nvc_engine.codecs.nvrc.motion.frames import Planes, UnitState
 from nvc_engine.codecs.nvrc.motion.keeping import kept_state, restore_state
 from nvc_engine.codecs.nvrc.motion.pictures import padded_size, to_picture, to_planes
-from nvc_engine.codecs.nvrc.motion.planning import LEAST_LEARNING_SECONDS, MotionPlan, learning_seconds
+from nvc_engine.codecs.nvrc.motion.planning import (
+    LEAST_LEARNING_SECONDS,
+    PASSES_TO_A_GOAL,
+    SECONDS_A_PIXEL,
+    MotionPlan,
+    expected_seconds,
+    learning_seconds,
+)
 from nvc_engine.codecs.nvrc.motion.prior import prior_nets
 from nvc_engine.codecs.nvrc.motion.recalling import recalled_lessons
 from nvc_engine.codecs.nvrc.motion.smooth_learning import Lesson, SmoothTrainer
@@ -76,6 +83,7 @@ class MotionSession:
         self._settled = False
         self._handed_out = 0
         self._seconds = 0.0
+        self._fraction = 0.0
         self._hurry = False
         self._kept: tuple[dict[str, Tensor], dict[str, Any]] | None = None
         self._learning: _Learning | None = None
@@ -172,8 +180,7 @@ class MotionSession:
             learning.steps += 1
             if learning.spent - learning.reported >= REPORT_SECONDS:
                 learning.reported = learning.spent
-                progress = replace(self._progress(None, 0.0), loss=learning.left, step=learning.steps)
-                yield Report(replace(progress, stage="learning the filter"))
+                yield Report(self._learning_progress(learning, share))
         self._smooths.append(learning.trainer.net())
         self._learning = None
 
@@ -252,20 +259,49 @@ class MotionSession:
         counted = sum(group.frames for group in self._done)
         bpp = 8 * coded / (counted * info.width * info.height) if counted else 0.0
         passes = max(self._passes + 1, 2)
-        fraction = (self._passes * total + done) / (passes * total)
+        remaining = self._remaining(done)
+        self._fraction = max(self._fraction, self._seconds / max(self._seconds + remaining, 1e-6))
         return Progress(
             stage=f"coding, pass {self._passes + 1}",
             stage_index=0,
             stage_count=3,
-            fraction=fraction,
+            fraction=self._fraction,
             elapsed=self._seconds,
-            remaining=self._seconds / fraction * (1 - fraction),
+            remaining=remaining,
             step=self._passes * total + done,
             steps=passes * total,
             steps_per_second=(self._passes * total + done) / self._seconds if self._seconds else 0.0,
             rate_bpp=bpp,
             distortion_db=decibels,
         )
+
+    def _learning_progress(self, learning: _Learning, share: float) -> Progress:
+        """While a filter is learned, for `share` seconds in all; the PSNR is the mean of the pass before it."""
+        decibels = sum(group.decibels for group in self._done) / sum(group.frames for group in self._done)
+        return replace(
+            self._progress(None, decibels),
+            stage="learning the filter",
+            loss=learning.left,
+            step=learning.steps,
+            steps=max(learning.steps, round(learning.steps * share / learning.spent)),
+            steps_per_second=learning.steps / learning.spent,
+        )
+
+    def _remaining(self, done: int) -> float:
+        """Seconds expected to be left when `done` frames of a pass are coded, by how long frames have taken so far."""
+        total, info = self._order.stop - self._order.first, self._clip.info
+        coded = self._passes * total + sum(group.frames for group in self._done)
+        if coded and (self._passes or self._smooths or self._learning):
+            a_frame = self._coding_seconds / coded
+        else:
+            a_frame = self._seconds / done if done else SECONDS_A_PIXEL * info.width * info.height
+        of_pass, aims = (total - done) * a_frame, self._planned.aim is not None
+        if self._hurry:
+            return of_pass
+        if not self._passes:
+            return max(of_pass, expected_seconds(self._planned.seconds, total * a_frame, aims=aims) - self._seconds)
+        expected = (PASSES_TO_A_GOAL if aims else 1) + any(smooth is not None for smooth in self._smooths)
+        return of_pass + max(0, expected - self._passes - 1) * total * a_frame
 
     def state(self) -> SessionState:
         tensors, values = self._kept if self._kept is not None else ({}, {})
