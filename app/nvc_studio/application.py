@@ -5,12 +5,13 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtCore import QCoreApplication, QLocale, QTimer
 from PySide6.QtWidgets import QApplication
 
 from nvc_studio.garbage import GuiGarbage
 from nvc_studio.main_window import MainWindow
 from nvc_studio.studio import Studio
+from nvc_studio.translation import install_translators
 from nvc_studio.views.first_run import open_sample
 
 INTERRUPTED = 130
@@ -23,6 +24,7 @@ def make_application() -> QApplication:
     QCoreApplication.setApplicationName("nvc-studio")
     QApplication.setApplicationDisplayName("NVC Studio")
     QApplication.setDesktopFileName("nvc-studio")
+    install_translators(application, QLocale.system())
     GuiGarbage(application)
     return application
 

@@ -30,10 +30,13 @@ from nvc_engine.protocol.messages import (
 )
 from nvc_engine.protocol.ring import FrameRing
 from nvc_studio.engine_session import Ended, EngineSession, Opened
+from nvc_studio.translation import mark, tr
 
 RESTARTS_A_MINUTE = 3
 SECONDS_TO_CLOSE = 2.0
-RUNNING_AGAIN = "The engine had stopped and is running again; unfinished encodes continue from their last checkpoint."
+RUNNING_AGAIN = mark(
+    "The engine had stopped and is running again; unfinished encodes continue from their last checkpoint."
+)
 
 Answered = Callable[[object], None]
 
@@ -111,9 +114,9 @@ class EngineClient(QObject):
         first = self._state is EngineState.STARTING
         self._open_session()
         if first:
-            self._change(EngineState.STARTING, "The engine is starting.")
+            self._change(EngineState.STARTING, tr("The engine is starting."))
         else:
-            self._change(EngineState.RESTARTING, "The engine is being started again.")
+            self._change(EngineState.RESTARTING, tr("The engine is being started again."))
 
     def restart(self) -> None:
         """Try again after FAILED."""
@@ -177,7 +180,7 @@ class EngineClient(QObject):
         if isinstance(message, GetFrame | GetPixel | WantPreview):
             self._happened.emit(None, FrameDropped(request))
         else:
-            self._happened.emit(None, Failed(request, self._sentence or "The engine is not running."))
+            self._happened.emit(None, Failed(request, self._sentence or tr("The engine is not running.")))
 
     def _open_session(self) -> None:
         self._session = EngineSession(self._happened.emit)
@@ -194,7 +197,7 @@ class EngineClient(QObject):
             return
         if isinstance(event, Opened):
             again = self._state is EngineState.RESTARTING
-            self._change(EngineState.READY, RUNNING_AGAIN if again else "")
+            self._change(EngineState.READY, tr(RUNNING_AGAIN) if again else "")
             self._receive(event.welcome)
         elif isinstance(event, Ended):
             self._ended(event)
@@ -220,14 +223,17 @@ class EngineClient(QObject):
         if event.opened:
             self._change(
                 EngineState.LOST,
-                "The engine stopped unexpectedly; running encodes continue from their last checkpoint when it is back.",
+                tr(
+                    "The engine stopped unexpectedly; running encodes continue from their last checkpoint when it is"
+                    " back."
+                ),
             )
         if self._session is not None:
-            self._change(EngineState.RESTARTING, "The engine stopped unexpectedly and is being started again.")
+            self._change(EngineState.RESTARTING, tr("The engine stopped unexpectedly and is being started again."))
         else:
             self._change(
                 EngineState.FAILED,
-                event.sentence or "The engine keeps stopping and was left alone; its log may say why (engine.log).",
+                event.sentence or tr("The engine keeps stopping and was left alone; its log may say why (engine.log)."),
             )
         for outstanding in unanswered.values():
             # Not by _outstanding: the answer goes to those who asked the engine that died, whatever was asked since.

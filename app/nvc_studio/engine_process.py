@@ -13,6 +13,7 @@ from typing import IO
 
 from nvc_engine.protocol import PROTOCOL_VERSION, places, wire
 from nvc_engine.protocol.messages import Hello, Welcome
+from nvc_studio.translation import tr
 
 SECONDS_TO_START = 60.0
 SECONDS_TO_ANSWER = 5.0
@@ -59,8 +60,11 @@ def attach(given_up: threading.Event) -> Attached | None:
             if attached.welcome.protocol_version != PROTOCOL_VERSION:
                 attached.connection.close()
                 raise EngineUnavailable(
-                    f"An engine of another version of the studio ({attached.welcome.engine_version}) is running: close"
-                    " that version's windows, let it finish, and try again."
+                    tr(
+                        "An engine of another version of the studio ({version}) is running: close that version's"
+                        " windows, let it finish, and try again.",
+                        version=attached.welcome.engine_version,
+                    )
                 )
             return attached
         if time.monotonic() > deadline:
@@ -69,7 +73,7 @@ def attach(given_up: threading.Event) -> Attached | None:
             started = _start()
         elif started.poll() is not None:
             if started.returncode:
-                raise EngineUnavailable(f"The engine could not be started: {_last_words()}")
+                raise EngineUnavailable(tr("The engine could not be started: {reason}", reason=_last_words()))
             started = None  # another one was just there, and perhaps about to leave: look again
         given_up.wait(RETRY_SECONDS)
     return None
@@ -90,7 +94,7 @@ def _connect() -> Attached:
         welcome = wire.decode(connection.recv_bytes(wire.MAX_MESSAGE_BYTES))
         if not isinstance(welcome, Welcome):
             raise EngineUnavailable(
-                "What answers in place of the engine is not the engine: restart the computer's session."
+                tr("What answers in place of the engine is not the engine: restart the computer's session.")
             )
     except wire.WireError as error:
         connection.close()
@@ -121,7 +125,9 @@ def _start() -> "subprocess.Popen[bytes]":
                 | getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             )
     except OSError as error:
-        raise EngineUnavailable(f"The engine could not be started: {error.strerror or error}.") from error
+        raise EngineUnavailable(
+            tr("The engine could not be started: {reason}.", reason=error.strerror or error)
+        ) from error
     # Somebody has to take note of its end, however long after: else it would stay behind as a zombie.
     threading.Thread(target=process.wait, name="engine-reaper", daemon=True).start()
     return process
@@ -140,12 +146,20 @@ def _last_words() -> str:
         lines = log_file().read_bytes()[-4096:].decode("utf-8", "replace").split("\n")
     except OSError:
         lines = []
-    return next((line.strip() for line in reversed(lines) if line.strip()), f"its log ({log_file()}) says nothing.")
+    return next(
+        (line.strip() for line in reversed(lines) if line.strip()),
+        tr("its log ({file}) says nothing.", file=log_file()),
+    )
 
 
 def _never_came(silent: bool) -> str:
     if silent:
         address = places.read_address()
-        process = f" (process {address.pid})" if address else ""
-        return f"The engine that runs{process} does not answer: end it and try again."
-    return f"The engine did not start within {SECONDS_TO_START:.0f} seconds; its log is {log_file()}."
+        if address is None:
+            return tr("The engine that runs does not answer: end it and try again.")
+        return tr("The engine that runs (process {pid}) does not answer: end it and try again.", pid=address.pid)
+    return tr(
+        "The engine did not start within {seconds:.0f} seconds; its log is {file}.",
+        seconds=SECONDS_TO_START,
+        file=log_file(),
+    )

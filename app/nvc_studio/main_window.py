@@ -15,6 +15,7 @@ from nvc_studio.models.output_names import free_path
 from nvc_studio.models.project import SUFFIX as PROJECT_SUFFIX
 from nvc_studio.models.viewing import Viewing
 from nvc_studio.studio import Studio
+from nvc_studio.translation import mark, tr
 from nvc_studio.views.banner import Banner
 from nvc_studio.views.compare_view import CompareView
 from nvc_studio.views.drop_target import DropTarget
@@ -32,7 +33,7 @@ from nvc_studio.views.session_keeper import SessionKeeper
 from nvc_studio.views.status_line import StatusLine
 from nvc_studio.views.sweep_action import SweepAction
 
-HINT = "Drop a video, a folder of pictures or a .nvc file here,\nor press Ctrl+O to open one."
+HINT = mark("Drop a video, a folder of pictures or a .nvc file here,\nor press Ctrl+O to open one.")
 
 
 class MainWindow(QMainWindow):
@@ -73,7 +74,7 @@ class MainWindow(QMainWindow):
     def _make_views(self) -> None:
         studio = self.studio
         self.compare = CompareView(studio.client)
-        self.compare.set_hint(HINT)
+        self.compare.set_hint(tr(HINT))
         self.banner = Banner(studio.status, studio.theme)
         self.encode = EncodePanel(studio.codecs, studio.plans, studio.settings, studio.presets, studio.theme)
         self.info = InfoView(studio.theme)
@@ -100,18 +101,19 @@ class MainWindow(QMainWindow):
         self.setCorner(Qt.Corner.BottomLeftCorner, left)
         self.setCorner(Qt.Corner.BottomRightCorner, right)
         self.docks = [
-            self._dock("Encode", self.encode, left),
-            self._dock("Clip", self.info, left),
-            self._dock("Live", self.live, right),
-            self._dock("Queue", self.queue, bottom),
+            self._dock(mark("Encode"), self.encode, left),
+            self._dock(mark("Clip"), self.info, left),
+            self._dock(mark("Live"), self.live, right),
+            self._dock(mark("Queue"), self.queue, bottom),
         ]
         self.encode_dock, self.info_dock, self.live_dock, self.queue_dock = self.docks
         self._default_docks()
 
     def _dock(self, title: str, view: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
+        dock = QDockWidget(tr(title), self)
         dock.setObjectName(f"dock-{title.lower()}")
-        dock.setAccessibleName(title)
+        dock.toggleViewAction().setObjectName(title)
+        dock.setAccessibleName(tr(title))
         dock.setWidget(view)
         self.addDockWidget(area, dock)
         return dock
@@ -179,13 +181,15 @@ class MainWindow(QMainWindow):
     def _ask_about_folder(self, folder: Path, videos: list[Path]) -> None:
         """A folder of clips: they are looked at, or all encoded as the panel says."""
         orders = [order for order in map(self.encode.request_for, videos) if order is not None]
-        choices = [Choice("&Open the first", lambda: self.viewing.open_paths(videos[:1]), default=True)]
+        choices = [Choice(tr("&Open the first"), lambda: self.viewing.open_paths(videos[:1]), default=True)]
         if len(videos) > 1:
-            choices.append(Choice("Compare the first &two", lambda: self.viewing.open_paths(videos[:2])))
+            choices.append(Choice(tr("Compare the first &two"), lambda: self.viewing.open_paths(videos[:2])))
         if orders:
-            choices.append(Choice(f"&Encode all {len(orders)} as set", lambda: self._order_all(orders)))
-        files = "a clip" if len(videos) == 1 else f"{len(videos)} clips"
-        ask(self, "A folder of clips", f"{folder.name} holds {files}.", choices)
+            choices.append(Choice(tr("&Encode all {count} as set", count=len(orders)), lambda: self._order_all(orders)))
+        sentence = tr("{folder} holds {count} clips.", count=len(videos), folder=folder.name)
+        if len(videos) == 1:
+            sentence = tr("{folder} holds a clip.", folder=folder.name)
+        ask(self, tr("A folder of clips"), sentence, choices)
 
     def _order_all(self, orders: Sequence[JobRequest]) -> None:
         taken = self.studio.jobs.outputs_to_come()
@@ -193,7 +197,7 @@ class MainWindow(QMainWindow):
             output = free_path(Path(order.output), taken)
             taken |= {output}
             self.studio.jobs.order(replace(order, output=str(output)))
-        self.line.tell(f"Queued {len(orders)} encodes.")
+        self.line.tell(tr("Queued {count} encodes.", count=len(orders)))
 
     @Slot(str)
     def compare_job(self, job_id: str) -> None:
@@ -236,10 +240,10 @@ class MainWindow(QMainWindow):
     def _cannot_open(self, path: Path, sentence: str) -> None:
         """Say why, and offer the way on."""
         settings = self.studio.settings
-        choices = [Choice("&Open another…", self.menus.ask_clips), Choice("&Close", default=True)]
+        choices = [Choice(tr("&Open another…"), self.menus.ask_clips), Choice(tr("&Close"), default=True)]
         if path in settings.recent and not path.exists():
-            choices.insert(1, Choice("&Forget it", lambda: settings.forget_recent(path)))
-        ask(self, "Cannot open", sentence, choices)
+            choices.insert(1, Choice(tr("&Forget it"), lambda: settings.forget_recent(path)))
+        ask(self, tr("Cannot open"), sentence, choices)
 
     @Slot(object)
     def _remember(self, path: Path) -> None:
@@ -255,7 +259,7 @@ class MainWindow(QMainWindow):
             and self.viewing.b is None
             and Path(job.request.source) == Path(a.facts.path)
         ):
-            self.compare.set_still(picture, f"Preview, step {step}", frame)
+            self.compare.set_still(picture, tr("Preview, step {step}", step=step), frame)
 
     @Slot(str)
     def _drop_preview(self, _job_id: str) -> None:
@@ -301,7 +305,7 @@ class MainWindow(QMainWindow):
     def _submit(self, request: JobRequest, now: bool) -> None:
         def submitted(job_id: str) -> None:
             self.queue.choose(job_id)
-            self.line.tell(f"Queued {Path(request.output).name}.")
+            self.line.tell(tr("Queued {name}.", name=Path(request.output).name))
             if now:
                 self.studio.jobs.command(job_id, JobVerb.START)
 
@@ -334,11 +338,11 @@ class MainWindow(QMainWindow):
         event.ignore()
         ask(
             self,
-            "Encodes are running",
-            "Encodes are running or waiting. What shall become of them when the window closes?",
+            tr("Encodes are running"),
+            tr("Encodes are running or waiting. What shall become of them when the window closes?"),
             [
-                Choice("&Keep encoding in the background", lambda: self._close_now(stop_jobs=False), default=True),
-                Choice("&Pause and close", lambda: self._close_now(stop_jobs=True)),
+                Choice(tr("&Keep encoding in the background"), lambda: self._close_now(stop_jobs=False), default=True),
+                Choice(tr("&Pause and close"), lambda: self._close_now(stop_jobs=True)),
             ],
         )
 
@@ -366,4 +370,4 @@ class MainWindow(QMainWindow):
 
 
 def _opening(path: Path) -> str:
-    return f"Opening {path.name} …"
+    return tr("Opening {name} …", name=path.name)

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from nvc_studio.translation import tr
+
 
 class SaveError(Exception):
     """A file could not be written; the text is a sentence for a person."""
@@ -22,4 +24,11 @@ def save_bytes(path: Path, data: bytes) -> None:
         finally:
             beside.unlink(missing_ok=True)
     except OSError as error:
-        raise SaveError(f"{path.name} could not be saved in {path.parent}: {error.strerror or error}.") from error
+        raise SaveError(
+            tr(
+                "{name} could not be saved in {folder}: {reason}.",
+                name=path.name,
+                folder=path.parent,
+                reason=error.strerror or error,
+            )
+        ) from error

@@ -2,15 +2,18 @@
 
 from fractions import Fraction
 
+from nvc_studio.translation import mark, tr
+
 
 def bytes_text(count: float) -> str:
     """Decimal units, three significant digits: 1.23 MB."""
-    value, unit = float(count), "B"
-    for larger in ("kB", "MB", "GB", "TB"):
+    value, unit = float(count), mark("B")
+    for larger in (mark("kB"), mark("MB"), mark("GB"), mark("TB")):
         if value < 1000:
             break
         value, unit = value / 1000, larger
-    return f"{value:.0f} {unit}" if unit == "B" or value >= 100 else f"{value:.3g} {unit}"
+    number = f"{value:.0f}" if unit == "B" or value >= 100 else f"{value:.3g}"
+    return f"{number} {tr(unit)}"
 
 
 def duration_text(seconds: float | None) -> str:
@@ -19,10 +22,10 @@ def duration_text(seconds: float | None) -> str:
         return "–"
     whole = round(seconds)
     if whole < 60:
-        return f"{whole} s"
+        return tr("{seconds} s", seconds=whole)
     if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+        return tr("{minutes} min {seconds:02d} s", minutes=whole // 60, seconds=whole % 60)
+    return tr("{hours} h {minutes:02d} min", hours=whole // 3600, minutes=whole % 3600 // 60)
 
 
 def time_text(seconds: Fraction | float) -> str:
@@ -42,6 +45,6 @@ def count_text(count: float) -> str:
 def rate_text(rate: str) -> str:
     """Frames per second of a "num/den" text, such as 29.97 fps."""
     try:
-        return f"{float(Fraction(rate)):.5g} fps"
+        return tr("{rate} fps", rate=f"{float(Fraction(rate)):.5g}")
     except (ValueError, ZeroDivisionError):
-        return f"{rate} fps"
+        return tr("{rate} fps", rate=rate)

@@ -11,6 +11,7 @@ from nvc_studio.models.frame_picture import FramePicture
 from nvc_studio.models.frame_times import Alignment, FrameTimes
 from nvc_studio.models.frames import FrameFetcher
 from nvc_studio.models.sources import Source
+from nvc_studio.translation import tr
 
 # How long the last good pictures stay before what has come is shown beside what has not.
 GRACE_MS = 350
@@ -313,9 +314,9 @@ class CompareSet(QObject):
         self._keys[index] = key
         covered = side.alignment.covered(frame)
         number, part = divmod(number, side.source.facts.slow_motion)
-        note = "nothing at this time" if not covered else "low resolution" if draft else ""
+        note = tr("nothing at this time") if not covered else tr("low resolution") if draft else ""
         if part and not note:
-            note = f"+ {part}/{side.source.facts.slow_motion}, interpolated"
+            note = tr("+ {part}/{slow_motion}, interpolated", part=part, slow_motion=side.source.facts.slow_motion)
         return FramePicture(image, side.source.title, number, side.aspect, covered, note, draft, interpolated=part > 0)
 
     def _mark_still(self) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nvc_engine.protocol.messages import Progress
+from nvc_studio.translation import mark
 
 _FIRST_ROOM = 1024
 
@@ -25,11 +26,11 @@ class Quantity(StrEnum):
 
 
 QUANTITY_TITLES = {
-    Quantity.LOSS: "Loss",
-    Quantity.RATE: "Rate (bpp)",
-    Quantity.DISTORTION: "PSNR (dB)",
-    Quantity.LEARNING_RATE: "Learning rate",
-    Quantity.SPEED: "Steps per second",
+    Quantity.LOSS: mark("Loss"),
+    Quantity.RATE: mark("Rate (bpp)"),
+    Quantity.DISTORTION: mark("PSNR (dB)"),
+    Quantity.LEARNING_RATE: mark("Learning rate"),
+    Quantity.SPEED: mark("Steps per second"),
 }
 LOGARITHMIC = frozenset({Quantity.LOSS, Quantity.LEARNING_RATE})
 

@@ -13,9 +13,11 @@ from nvc_studio.engine_process import log_file
 from nvc_studio.models.codecs import CodecsModel
 from nvc_studio.models.engine_status import EngineStatus
 from nvc_studio.models.jobs import JobsModel
+from nvc_studio.translation import mark
 
 LIBRARIES = ("PySide6", "pyqtgraph", "numpy", "torch", "av", "constriction", "safetensors")
 MOST_LINES = 60
+NOT_INSTALLED = mark("not installed")
 
 
 def versions() -> list[tuple[str, str]]:
@@ -25,7 +27,7 @@ def versions() -> list[tuple[str, str]]:
         try:
             found.append((name, metadata.version(name)))
         except metadata.PackageNotFoundError:
-            found.append((name, "not installed"))
+            found.append((name, NOT_INSTALLED))
     return found
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from nvc_studio.saving import SaveError
 from nvc_studio.telling import Telling
+from nvc_studio.translation import tr
 
 
 class FileWork(QObject):
@@ -67,4 +68,11 @@ def _copy(source: Path, target: Path) -> None:
             finally:
                 beside.unlink(missing_ok=True)
     except OSError as error:
-        raise SaveError(f"{source.name} could not be copied to {target}: {error.strerror or error}.") from error
+        raise SaveError(
+            tr(
+                "{name} could not be copied to {target}: {reason}.",
+                name=source.name,
+                target=target,
+                reason=error.strerror or error,
+            )
+        ) from error

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 
 from nvc_engine.protocol.messages import ClipFacts, Result
+from nvc_studio.translation import mark
 
 FrameValues = tuple[float, ...]
 
@@ -16,11 +17,11 @@ class Measure(Enum):
     PSNR_YUV = "PSNR-YUV 6:1:1"
     MS_SSIM = "MS-SSIM"
     XPSNR = "XPSNR"
-    BITS = "Bits"
+    BITS = mark("Bits")
 
     @property
     def unit(self) -> str:
-        return {Measure.MS_SSIM: "", Measure.BITS: "kbit"}.get(self, "dB")
+        return {Measure.MS_SSIM: "", Measure.BITS: mark("kbit")}.get(self, mark("dB"))
 
     @property
     def digits(self) -> int:

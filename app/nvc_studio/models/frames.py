@@ -15,6 +15,7 @@ from nvc_engine.protocol.ring import FrameRing
 from nvc_studio.engine_client import EngineClient, EngineState
 from nvc_studio.models.frame_cache import FrameCache
 from nvc_studio.models.sources import Source
+from nvc_studio.translation import tr
 
 CACHE_BYTES = 384 << 20
 RING_BYTES = 256 << 20
@@ -198,8 +199,12 @@ class FrameFetcher(QObject):
         try:
             ring = self._client.new_ring(slots, need)
         except OSError as error:
-            size = f"{slots * need / 1e6:.0f} MB"
-            sentence = f"There is no shared memory for pictures ({size}: {error.strerror or error}); close a program."
+            size = tr("{number:.0f} MB", number=slots * need / 1e6)
+            sentence = tr(
+                "There is no shared memory for pictures ({size}: {reason}); close a program.",
+                size=size,
+                reason=error.strerror or error,
+            )
             self.failed.emit(source, frame, sentence)
             return None
         self._slots = _Slots(ring, list(range(ring.slots)))
@@ -222,7 +227,10 @@ class FrameFetcher(QObject):
         if isinstance(answer, FrameReady):
             picture = _copied(answer, asked)
             if picture is None:
-                sentence = f"The engine sent a picture of {asked.source.title} that does not fit; open the clip again."
+                sentence = tr(
+                    "The engine sent a picture of {title} that does not fit; open the clip again.",
+                    title=asked.source.title,
+                )
         elif isinstance(answer, Failed):
             sentence = answer.sentence
         asked.slots.give_back(asked.slot)
@@ -258,7 +266,11 @@ class FrameFetcher(QObject):
             self._waiting[clip] = (asked.source, frame)
         else:
             del self._tries[clip, frame]
-            sentence = f"Frame {frame} of {asked.source.title} did not come; move to another frame and back."
+            sentence = tr(
+                "Frame {frame} of {title} did not come; move to another frame and back.",
+                frame=frame,
+                title=asked.source.title,
+            )
             self.failed.emit(asked.source, frame, sentence)
 
     def _engine_changed(self, *_: object) -> None:

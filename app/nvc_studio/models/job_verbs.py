@@ -1,6 +1,7 @@
 """What may be asked of a job in each state, as the window offers it. The engine decides; this keeps buttons honest."""
 
 from nvc_engine.protocol.messages import JobFacts, JobState, JobVerb
+from nvc_studio.translation import mark
 
 _V = JobVerb
 
@@ -30,13 +31,13 @@ TRAINING_VERBS: dict[JobState, frozenset[JobVerb]] = {
 PRIORITY_MARKS = {1: " ▲", 0: "", -1: " ▼"}
 
 STATE_TITLES: dict[JobState, str] = {
-    JobState.WAITING: "Waiting",
-    JobState.RUNNING: "Running",
-    JobState.PAUSED: "Paused",
-    JobState.INTERRUPTED: "Interrupted",
-    JobState.DONE: "Done",
-    JobState.FAILED: "Failed",
-    JobState.CANCELLED: "Cancelled",
+    JobState.WAITING: mark("Waiting"),
+    JobState.RUNNING: mark("Running"),
+    JobState.PAUSED: mark("Paused"),
+    JobState.INTERRUPTED: mark("Interrupted"),
+    JobState.DONE: mark("Done"),
+    JobState.FAILED: mark("Failed"),
+    JobState.CANCELLED: mark("Cancelled"),
 }
 
 

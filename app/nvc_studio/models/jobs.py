@@ -33,6 +33,7 @@ from nvc_engine.protocol.messages import (
 from nvc_studio.engine_client import EngineClient
 from nvc_studio.models.job_verbs import PRIORITY_MARKS, STATE_TITLES, is_legal
 from nvc_studio.throttle import Throttle
+from nvc_studio.translation import mark, tr
 from nvc_studio.wording import bytes_text, duration_text
 
 PROGRESS_INTERVAL_MS = 200
@@ -57,13 +58,13 @@ class Column(IntEnum):
 
 
 _TITLES = {
-    Column.NAME: "Clip",
-    Column.CODEC: "Codec",
-    Column.GOAL: "Goal",
-    Column.STATE: "State",
-    Column.PROGRESS: "Progress",
-    Column.RATE: "bpp",
-    Column.PSNR: "PSNR-YUV",
+    Column.NAME: mark("Clip"),
+    Column.CODEC: mark("Codec"),
+    Column.GOAL: mark("Goal"),
+    Column.STATE: mark("State"),
+    Column.PROGRESS: mark("Progress"),
+    Column.RATE: mark("bpp"),
+    Column.PSNR: mark("PSNR-YUV"),
 }
 _NUMBERS = frozenset({Column.RATE, Column.PSNR})
 
@@ -281,7 +282,7 @@ class JobsModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is Qt.Orientation.Horizontal:
             if role == Qt.ItemDataRole.DisplayRole:
-                return _TITLES[Column(section)]
+                return tr(_TITLES[Column(section)])
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 return _alignment(Column(section))
         return None
@@ -314,7 +315,8 @@ def job_title(request: JobRequest) -> str:
     """What a job works on, for people: the name of a clip, or "Training SEVC light: base"."""
     if not request.training:
         return Path(request.source).name
-    return f"Training {' '.join(filter(None, (request.codec.upper(), request.preset)))}: {request.training}"
+    codec = " ".join(filter(None, (request.codec.upper(), request.preset)))
+    return tr("Training {codec}: {part}", codec=codec, part=request.training)
 
 
 def goal_title(request: JobRequest) -> str:
@@ -323,19 +325,19 @@ def goal_title(request: JobRequest) -> str:
     if request.training:
         return "" if request.minutes is None else duration_text(60 * request.minutes)
     if request.goal is None:
-        return "default quality"
+        return tr("default quality")
     value = request.goal.value
     match request.goal.kind:
         case GoalKind.BPP:
-            return f"{value:.4g} bpp"
+            return tr("{rate:.4g} bpp", rate=value)
         case GoalKind.BITRATE:
-            return f"{value:.4g} kb/s"
+            return tr("{rate:.4g} kb/s", rate=value)
         case GoalKind.SIZE:
             return bytes_text(value)
         case GoalKind.PSNR:
-            return f"{value:.4g} dB"
+            return tr("{level:.4g} dB", level=value)
         case GoalKind.QUALITY:
-            return f"step {value:.4g}"
+            return tr("step {value:.4g}", value=value)
 
 
 def outcome_text(job: JobFacts) -> str:
@@ -343,8 +345,9 @@ def outcome_text(job: JobFacts) -> str:
     result = job.result
     if job.state is not JobState.DONE or result is None:
         return job.message
-    words = [f"{result.bpp:.4f} bpp", f"{result.kbps:.4g} kb/s", f"PSNR-YUV {result.psnr_yuv:.2f} dB"]
-    words += [f"MS-SSIM {result.ms_ssim:.4f}"] if result.ms_ssim is not None else []
+    words = [tr("{rate:.4f} bpp", rate=result.bpp), tr("{rate:.4g} kb/s", rate=result.kbps)]
+    words.append(tr("PSNR-YUV {level:.2f} dB", level=result.psnr_yuv))
+    words += [tr("MS-SSIM {level:.4f}", level=result.ms_ssim)] if result.ms_ssim is not None else []
     measured = f"{job.request.output}: {bytes_text(result.bytes)}, {', '.join(words)}; {duration_text(result.seconds)}."
     return f"{measured} {job.message.removeprefix(f'The file is {job.request.output}.').strip()}".strip()
 
@@ -367,7 +370,7 @@ def _text(job: JobFacts, column: Column) -> str:
         case Column.GOAL:
             return goal_title(job.request)
         case Column.STATE:
-            return STATE_TITLES[job.state] + PRIORITY_MARKS[job.priority]
+            return tr(STATE_TITLES[job.state]) + PRIORITY_MARKS[job.priority]
         case Column.PROGRESS:
             running = job.state is JobState.RUNNING and job.progress is not None
             remaining = job.progress.remaining if running and job.progress else None
@@ -376,4 +379,4 @@ def _text(job: JobFacts, column: Column) -> str:
         case Column.RATE:
             return f"{job.result.bpp:.4f}" if job.result else ""
         case Column.PSNR:
-            return f"{job.result.psnr_yuv:.2f} dB" if job.result else ""
+            return tr("{level:.2f} dB", level=job.result.psnr_yuv) if job.result else ""

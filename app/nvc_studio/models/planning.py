@@ -6,6 +6,7 @@ from nvc_engine.protocol.messages import AskPlan, Failed, JobRequest, Plan, Plan
 from nvc_studio.engine_client import EngineClient
 from nvc_studio.models.engine_status import EngineStatus
 from nvc_studio.throttle import Throttle
+from nvc_studio.translation import tr
 from nvc_studio.wording import bytes_text, count_text, duration_text
 
 INTERVAL_MS = 250
@@ -75,19 +76,21 @@ class PlanModel(QObject):
 def plan_lines(plan: Plan) -> list[tuple[str, str]]:
     """The plan as (what, value) pairs for people."""
     network = [
-        ("Parameters", count_text(plan.parameters)),
-        ("Decoding", f"{plan.kmac_per_pixel:.3g} kMAC/pixel"),
+        (tr("Parameters"), count_text(plan.parameters)),
+        (tr("Decoding"), tr("{operations:.3g} kMAC/pixel", operations=plan.kmac_per_pixel)),
     ]
     lines = [
         *(network if plan.parameters else []),
-        ("Memory", bytes_text(plan.peak_memory_bytes)),
-        ("Time", f"{duration_text(plan.seconds)} on {plan.device}"),
+        (tr("Memory"), bytes_text(plan.peak_memory_bytes)),
+        (tr("Time"), tr("{duration} on {device}", duration=duration_text(plan.seconds), device=plan.device)),
     ]
     if plan.steps:
-        lines.append(("Steps", f"{plan.steps:,}".replace(",", "\u202f")))
+        lines.append((tr("Steps"), f"{plan.steps:,}".replace(",", "\u202f")))
+    rate = [tr("{rate:.4g} bpp", rate=plan.bpp)] if plan.bpp is not None else []
     if plan.bytes is not None:
-        lines.append(("File", f"{bytes_text(plan.bytes)}" + (f", {plan.bpp:.4g} bpp" if plan.bpp is not None else "")))
-    elif plan.bpp is not None:
-        lines.append(("Rate", f"{plan.bpp:.4g} bpp"))
-    lines.append(("Frames", f"{plan.frames} of {plan.width}×{plan.height}"))
+        lines.append((tr("File"), ", ".join([bytes_text(plan.bytes), *rate])))
+    elif rate:
+        lines.append((tr("Rate"), rate[0]))
+    frames = tr("{count} of {width}×{height}", count=plan.frames, width=plan.width, height=plan.height)
+    lines.append((tr("Frames"), frames))
     return lines

@@ -9,6 +9,7 @@ from nvc_engine.protocol.messages import RawSpec
 from nvc_engine.protocol.user_presets import UserPreset
 from nvc_engine.protocol.wire import to_plain
 from nvc_studio.models.source_library import Opening
+from nvc_studio.translation import tr
 
 SUFFIX = ".nvcproj"
 FORMAT = "nvc-studio-project"
@@ -82,11 +83,13 @@ def read_project(path: Path) -> Project:
     try:
         project = read_document(path, Project)
     except OSError as error:
-        raise ProjectError(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise ProjectError(tr("{path} cannot be read: {reason}.", path=path, reason=error.strerror or error)) from error
     except ValueError as error:
-        raise ProjectError(f"{path.name} is no project of NVC Studio, or is damaged: {error}.") from error
+        raise ProjectError(
+            tr("{name} is no project of NVC Studio, or is damaged: {reason}.", name=path.name, reason=error)
+        ) from error
     if project.format != FORMAT or project.version > VERSION:
-        raise ProjectError(f"{path.name} is no project that this version of the studio can open.")
+        raise ProjectError(tr("{name} is no project that this version of the studio can open.", name=path.name))
     folder = path.absolute().parent
     return replace(
         project, sources=tuple(replace(source, path=str(folder / source.path)) for source in project.sources)

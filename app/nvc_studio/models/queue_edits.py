@@ -11,6 +11,7 @@ from nvc_engine.protocol.messages import JobFacts, JobRequest, JobState, JobVerb
 from nvc_studio.models.job_verbs import PRIORITY_VERBS
 from nvc_studio.models.jobs import JobsModel, job_title
 from nvc_studio.models.output_names import free_path
+from nvc_studio.translation import tr
 
 _OPPOSITES = {JobVerb.MOVE_UP: JobVerb.MOVE_DOWN, JobVerb.MOVE_DOWN: JobVerb.MOVE_UP}
 _MOST_EDITS = 100
@@ -47,7 +48,7 @@ class QueueEdits(QObject):
     def edit(self, job: JobFacts, order: JobRequest) -> None:
         """Have a job that has not begun do `order` instead."""
         self._push(
-            f"change of {job_title(job.request)}",
+            tr("change of {title}", title=job_title(job.request)),
             lambda: self._jobs.edit(self._name(job.id), order),
             lambda: self._jobs.edit(self._name(job.id), job.request),
         )
@@ -56,14 +57,14 @@ class QueueEdits(QObject):
         """Order the same once more, under a name that is free; `then` hears the new job's id."""
         output = free_path(Path(job.request.output), self._jobs.outputs_to_come())
         order = replace(job.request, output=str(output), overwrite=False)
-        copy = f"copy of {job.id}, {len(self._names)}"
+        copy = f"{job.id} copy {len(self._names)}"
 
         def ordered(name: str) -> None:
             self._names[copy] = name
             then(name)
 
         self._push(
-            f"copy of {job_title(job.request)}",
+            tr("copy of {title}", title=job_title(job.request)),
             lambda: self._jobs.order(order, ordered),
             lambda: self._jobs.command(self._name(copy), JobVerb.REMOVE),
         )
@@ -106,9 +107,9 @@ class _Edit(QUndoCommand):
 def _verb_text(job: JobFacts, verb: JobVerb) -> str:
     title = job_title(job.request)
     words = {
-        JobVerb.MOVE_UP: f"moving {title} up",
-        JobVerb.MOVE_DOWN: f"moving {title} down",
-        JobVerb.REMOVE: f"removal of {title}",
-        JobVerb.CANCEL: f"cancelling {title}",
+        JobVerb.MOVE_UP: tr("moving {title} up", title=title),
+        JobVerb.MOVE_DOWN: tr("moving {title} down", title=title),
+        JobVerb.REMOVE: tr("removal of {title}", title=title),
+        JobVerb.CANCEL: tr("cancelling {title}", title=title),
     }
-    return words.get(verb, f"priority of {title}")
+    return words.get(verb, tr("priority of {title}", title=title))

@@ -14,6 +14,7 @@ from nvc_engine.comparing.metrics import AXIS_TITLES, metric_of, on_scale
 from nvc_engine.comparing.published import PublishedCurve
 from nvc_engine.protocol.messages import JobFacts, Result
 from nvc_studio.models.output_names import goal_text
+from nvc_studio.translation import tr
 
 
 class RateAxis(StrEnum):
@@ -252,9 +253,9 @@ def _label(job: JobFacts) -> str:
     """What was asked of an encode, and how long it took."""
     request = job.request
     words = [goal_text(request.goal), *(f"{name}={value}" for name, value in sorted(request.settings.items()))]
-    words += [f"{request.minutes:g} minutes"] if request.minutes is not None else []
-    words += [f"{request.epochs} epochs"] if request.epochs is not None else []
-    return f"{', '.join(words)}; encoded in {_measured(job).seconds:.0f} s"
+    words += [tr("{minutes:g} minutes", minutes=request.minutes)] if request.minutes is not None else []
+    words += [tr("{count} epochs", count=request.epochs)] if request.epochs is not None else []
+    return tr("{order}; encoded in {seconds:.0f} s", order=", ".join(words), seconds=_measured(job).seconds)
 
 
 CSV_COLUMNS = (

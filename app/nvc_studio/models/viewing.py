@@ -10,6 +10,7 @@ from nvc_studio.models.jobs import JobsModel
 from nvc_studio.models.raw_names import is_raw
 from nvc_studio.models.source_library import Opening, SourceLibrary
 from nvc_studio.models.sources import Source
+from nvc_studio.translation import tr
 
 NVC_SUFFIX = ".nvc"
 MOST_SOURCES = 9
@@ -59,7 +60,8 @@ class Viewing(QObject):
         paths = [path.absolute() for path in paths]
         if len(paths) >= 2 and not any(is_raw(path) for path in paths):
             if len(paths) > MOST_SOURCES:
-                self.full.emit(f"{MOST_SOURCES} sources can be compared at a time: the others were left out.")
+                told = tr("{count} sources can be compared at a time: the others were left out.", count=MOST_SOURCES)
+                self.full.emit(told)
             self._open_all(*(Opening(path) for path in paths[:MOST_SOURCES]))
         elif paths and is_raw(paths[0]):
             self.raw_wanted.emit(paths[0])
@@ -76,7 +78,7 @@ class Viewing(QObject):
         turn = self._next_turn()
         room = MOST_SOURCES - len([source for source in self.sources if source is not None])
         if len(paths) > room:
-            self.full.emit(f"{MOST_SOURCES} sources can be compared at a time: take one out first.")
+            self.full.emit(tr("{count} sources can be compared at a time: take one out first.", count=MOST_SOURCES))
         self._add(turn, [Opening(path.absolute()) for path in paths[:room]])
 
     def take_out(self) -> None:

@@ -16,8 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from nvc_studio.models.diagnostics import versions
+from nvc_studio.translation import mark, tr
 
-_ABOUT = "A desktop studio for neural video compression, under the MIT licence."
+_ABOUT = mark("A desktop studio for neural video compression, under the MIT licence.")
 _COLUMNS = 2
 
 
@@ -27,28 +28,28 @@ class AboutDialog(QDialog):
     def __init__(self, picture: QIcon, diagnostics: Callable[[], str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("About NVC Studio")
+        self.setWindowTitle(tr("About NVC Studio"))
         self._diagnostics = diagnostics
-        mark = QLabel()
-        mark.setPixmap(picture.pixmap(64, 64))
-        mark.setAccessibleName("NVC Studio's icon")
+        shown = QLabel()
+        shown.setPixmap(picture.pixmap(64, 64))
+        shown.setAccessibleName(tr("NVC Studio's icon"))
         (_, version), *libraries = versions()
         title = QLabel(f"NVC Studio {version}")
         font = title.font()
         font.setBold(True)
         font.setPointSizeF(font.pointSizeF() * 1.4)
         title.setFont(font)
-        about = QLabel(_ABOUT)
+        about = QLabel(tr(_ABOUT))
         about.setWordWrap(True)
-        self.copy = QPushButton("Copy &diagnostics")
-        self.copy.setToolTip("Copy versions, the machine, the engine's state and the end of its log, for a report")
+        self.copy = QPushButton(tr("Copy &diagnostics"))
+        self.copy.setToolTip(tr("Copy versions, the machine, the engine's state and the end of its log, for a report"))
         self.copy.clicked.connect(self._copy)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.addButton(self.copy, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.close)
         head = QHBoxLayout()
         head.setSpacing(16)
-        head.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(shown, 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.addWidget(title)
         words.addWidget(about)
@@ -63,7 +64,7 @@ class AboutDialog(QDialog):
     @Slot()
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._diagnostics())
-        self.copy.setText("Copied")
+        self.copy.setText(tr("Copied"))
 
 
 def _table(versions: list[tuple[str, str]]) -> QGridLayout:
@@ -74,7 +75,7 @@ def _table(versions: list[tuple[str, str]]) -> QGridLayout:
         row, column = number // _COLUMNS, 2 * (number % _COLUMNS)
         label = QLabel(name)
         label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        value = QLabel(version)
+        value = QLabel(tr(version))
         value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         grid.addWidget(label, row, column)
         grid.addWidget(value, row, column + 1)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 from nvc_studio.icons import icon
 from nvc_studio.models.engine_status import EngineStatus
 from nvc_studio.theme import Theme
+from nvc_studio.translation import tr
 
 
 class Banner(QFrame):
@@ -24,14 +25,14 @@ class Banner(QFrame):
         self._words = QLabel()
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setWordWrap(True)
-        self._words.setAccessibleDescription("Notice")
+        self._words.setAccessibleDescription(tr("Notice"))
         self._button = QPushButton()
-        self._button.setAccessibleName("What can be done about it")
+        self._button.setAccessibleName(tr("What can be done about it"))
         self._button.clicked.connect(self._act)
         self._away = QToolButton()
         self._away.setAutoRaise(True)
-        self._away.setAccessibleName("Put the notice away")
-        self._away.setToolTip("Put the notice away")
+        self._away.setAccessibleName(tr("Put the notice away"))
+        self._away.setToolTip(tr("Put the notice away"))
         self._away.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._away.clicked.connect(self.hide)
         layout = QHBoxLayout(self)
@@ -60,7 +61,7 @@ class Banner(QFrame):
     def _engine_changed(self) -> None:
         status = self._status
         if status.failed:
-            self._show(status.sentence or "The engine stopped.", "&Restart the engine", status.restart)
+            self._show(status.sentence or tr("The engine stopped."), tr("&Restart the engine"), status.restart)
             self._of_engine = True
         elif status.lost:
             self._show(status.sentence, "", None)
@@ -73,7 +74,7 @@ class Banner(QFrame):
         self._words.setText(sentence)
         self._action = action
         self._button.setText(action_text)
-        self._button.setAccessibleName(action_text.replace("&", "") or "What can be done about it")
+        self._button.setAccessibleName(action_text.replace("&", "") or tr("What can be done about it"))
         self._button.setVisible(action is not None)
         self.setVisible(bool(sentence))
 

@@ -21,6 +21,7 @@ from nvc_engine.comparing.bd_rate import Difference, Method
 from nvc_engine.comparing.bd_table import BdTable, anchor_curve, bd_table, quality_text, rate_text, refusals
 from nvc_engine.comparing.metrics import unit_of
 from nvc_studio.models.rd import QUALITY_TITLES, MeasuredCurve, QualityAxis
+from nvc_studio.translation import tr
 
 MOST_ROWS = 7
 METHOD_TITLES = {Method.PCHIP: "PCHIP", Method.AKIMA: "Akima"}
@@ -35,17 +36,17 @@ class BdView(QWidget):
         self._quality = QualityAxis.PSNR_YUV
         self._wanted = ""
         self.anchor_choice = QComboBox()
-        self.anchor_choice.setAccessibleName("Anchor of the mean differences")
-        self.anchor_choice.setToolTip("The curve that the others are compared with")
+        self.anchor_choice.setAccessibleName(tr("Anchor of the mean differences"))
+        self.anchor_choice.setToolTip(tr("The curve that the others are compared with"))
         self.anchor_choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.anchor_choice.setMinimumContentsLength(10)
         self.method_choice = QComboBox()
-        self.method_choice.setAccessibleName("Method of the mean differences")
-        self.method_choice.setToolTip("How the curves run between their points")
+        self.method_choice.setAccessibleName(tr("Method of the mean differences"))
+        self.method_choice.setToolTip(tr("How the curves run between their points"))
         for method, title in METHOD_TITLES.items():
             self.method_choice.addItem(title, method)
         self.table = QTableWidget(0, 3)
-        self.table.setAccessibleName("Mean differences")
+        self.table.setAccessibleName(tr("Mean differences"))
         self.table.verticalHeader().hide()
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
@@ -65,7 +66,7 @@ class BdView(QWidget):
         self.notes.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         head = QHBoxLayout()
-        against = QLabel("Aga&inst")
+        against = QLabel(tr("Aga&inst"))
         against.setBuddy(self.anchor_choice)
         head.addWidget(against)
         head.addWidget(self.anchor_choice, 1)
@@ -120,7 +121,8 @@ class BdView(QWidget):
             return
         anchor_title = table.anchor
         metric = QUALITY_TITLES[self._quality].removesuffix(" (dB)").removesuffix(" 6:1:1")
-        for column, text in enumerate(("Curve", "BD-rate\n− saves", f"BD-{metric}\n+ better")):
+        titles = (tr("Curve"), tr("BD-rate\n− saves"), tr("BD-{metric}\n+ better", metric=metric))
+        for column, text in enumerate(titles):
             head = QTableWidgetItem(text)
             head.setToolTip(table.heading)
             self.table.setHorizontalHeaderItem(column, head)
@@ -134,8 +136,8 @@ class BdView(QWidget):
                     row, 2, *_shown(cell.quality, 1, unit, 2 if unit else 3, cell.quality_refused or quality_text(cell))
                 )
             for column in (1, 2) if not cells else ():
-                self._set(row, column, "-", f"{anchor_title} has no {metric}.")
-        stated = "In brackets: how much of the shorter range both have in common, in %."
+                self._set(row, column, "-", tr("{curve} has no {metric}.", curve=anchor_title, metric=metric))
+        stated = tr("In brackets: how much of the shorter range both have in common, in %.")
         self.notes.setText("\n".join((stated, *refusals(table))))
         self._fit()
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QWidget
 
 from nvc_engine.protocol.messages import CodecFacts
+from nvc_studio.translation import tr
 
 DEFAULT_EPOCHS = 60.0
 
@@ -20,11 +21,11 @@ class BudgetField(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.unit = QComboBox()
-        self.unit.addItems(["Minutes", "Epochs"])
-        self.unit.setAccessibleName("Unit of the time budget")
-        self.unit.setToolTip("Epochs are passes over the clip")
+        self.unit.addItems([tr("Minutes"), tr("Epochs")])
+        self.unit.setAccessibleName(tr("Unit of the time budget"))
+        self.unit.setToolTip(tr("Epochs are passes over the clip"))
         self.value = QDoubleSpinBox()
-        self.value.setAccessibleName("Time budget")
+        self.value.setAccessibleName(tr("Time budget"))
         self.value.setKeyboardTracking(False)
         self._other = DEFAULT_EPOCHS
         layout = QHBoxLayout(self)
@@ -60,7 +61,7 @@ class BudgetField(QWidget):
     def set_codec(self, codec: CodecFacts) -> None:
         """Take the default of `codec`; a codec that does not train has no budget."""
         self.setEnabled(codec.trains)
-        self.setToolTip("" if codec.trains else "This codec does not train on the clip.")
+        self.setToolTip("" if codec.trains else tr("This codec does not train on the clip."))
         self.set_minutes(codec.default_minutes)
 
     @Slot()
@@ -78,4 +79,4 @@ class BudgetField(QWidget):
         self.value.setDecimals(2 if minutes else 0)
         self.value.setRange(0.05 if minutes else 1, 100_000 if minutes else 1_000_000)
         self.value.setSingleStep(1 if minutes else 10)
-        self.value.setSuffix(" min" if minutes else "")
+        self.value.setSuffix(f" {tr('min')}" if minutes else "")

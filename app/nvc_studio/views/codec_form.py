@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from nvc_engine.protocol.messages import CodecFacts, PresetFacts, Scalar, SettingFacts
+from nvc_studio.translation import tr
 
 INT_LIMIT = 2**31 - 1
 FLOAT_LIMIT = 1e9
@@ -41,8 +42,8 @@ class CodecForm(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         self._plain = QWidget()
         self._more = QToolButton()
-        self._more.setText("&More settings")
-        self._more.setAccessibleName("More settings")
+        self._more.setText(tr("&More settings"))
+        self._more.setAccessibleName(tr("More settings"))
         self._more.setCheckable(True)
         self._more.setAutoRaise(True)
         self._more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -101,9 +102,9 @@ class CodecForm(QWidget):
 
     def _add(self, form: QFormLayout, setting: SettingFacts) -> None:
         field = _field(setting)
-        field.setAccessibleName(setting.title)
-        field.setAccessibleDescription(setting.help)
-        field.setToolTip(setting.help)
+        field.setAccessibleName(tr(setting.title))
+        field.setAccessibleDescription(tr(setting.help))
+        field.setToolTip(tr(setting.help))
         field.setObjectName(f"setting-{setting.name}")
         if isinstance(field, QSpinBox | QDoubleSpinBox):
             field.valueChanged.connect(self._edited)
@@ -111,8 +112,8 @@ class CodecForm(QWidget):
             field.toggled.connect(self._edited)
         else:
             field.currentIndexChanged.connect(self._edited)
-        label = QLabel(setting.title)
-        label.setToolTip(setting.help)
+        label = QLabel(tr(setting.title))
+        label.setToolTip(tr(setting.help))
         label.setBuddy(field)
         form.addRow(label, field)
         self._fields[setting.name] = field
@@ -154,7 +155,7 @@ def _empty(container: QWidget) -> None:
 
 
 def _field(setting: SettingFacts) -> Field:
-    suffix = f" {setting.unit}" if setting.unit else ""
+    suffix = f" {tr(setting.unit)}" if setting.unit else ""
     match setting.type:
         case "bool":
             return QCheckBox()

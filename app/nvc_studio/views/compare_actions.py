@@ -7,12 +7,16 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
 
 from nvc_studio.models.playback import Playback
+from nvc_studio.translation import mark, tr
 from nvc_studio.views.compare_icons import compare_icon
 from nvc_studio.views.flicker import FLICKER_RATES
 from nvc_studio.views.frame_canvas import LETTERS, FrameCanvas
 from nvc_studio.views.frame_modes import ViewMode
+from nvc_studio.views.key_map import name_action
 
 DIVIDER_STEP = 0.02
+
+_FRONT = mark("A against {letter}")
 
 
 class CompareActions(QObject):
@@ -28,56 +32,62 @@ class CompareActions(QObject):
         self._icons: dict[QAction, str] = {}
         self._palette = QPalette()
 
-        self.play = self._action("Play", ["Space"], playback.toggle, "play")
-        self.step_back = self._action("One frame back", ["Left", ","], lambda: playback.step(-1), "step-back")
-        self.step_forward = self._action("One frame forwards", ["Right", "."], lambda: playback.step(1), "step-forward")
-        self.second_back = self._action("One second back", ["Shift+Left"], lambda: playback.step_seconds(-1))
-        self.second_forward = self._action("One second forwards", ["Shift+Right"], lambda: playback.step_seconds(1))
-        self.to_start = self._action("First frame", ["Home"], playback.home, "to-start")
-        self.to_end = self._action("Last frame", ["End"], playback.to_end, "to-end")
-        self.shuttle_back = self._action("Shuttle backwards", ["J"], playback.shuttle_backward)
-        self.shuttle_stop = self._action("Shuttle stop", ["K"], None)
-        self.shuttle_forward = self._action("Shuttle forwards", ["L"], playback.shuttle_forward)
-        self.set_in = self._action("Set in point", ["I"], playback.set_in)
-        self.set_out = self._action("Set out point", ["O"], playback.set_out)
-        self.clear_range = self._action("Clear in and out", ["Alt+X"], playback.clear_range)
-        self.loop = self._switch("Loop", ["Ctrl+L"], playback.set_loop, "loop")
-        self.ping_pong = self._switch("Ping-pong", ["Ctrl+Shift+L"], playback.set_ping_pong, "ping-pong")
-        self.slower = self._action("Slower", ["["], playback.slower)
-        self.faster = self._action("Faster", ["]"], playback.faster)
-        self.normal_speed = self._action("Normal speed", ["Backspace"], lambda: playback.set_speed(1.0))
-        self.film = self._action("Filmstrip", ["Shift+F"], None)
+        self.play = self._action(mark("Play"), ["Space"], playback.toggle, "play")
+        self.step_back = self._action(mark("One frame back"), ["Left", ","], lambda: playback.step(-1), "step-back")
+        self.step_forward = self._action(
+            mark("One frame forwards"), ["Right", "."], lambda: playback.step(1), "step-forward"
+        )
+        self.second_back = self._action(mark("One second back"), ["Shift+Left"], lambda: playback.step_seconds(-1))
+        self.second_forward = self._action(
+            mark("One second forwards"), ["Shift+Right"], lambda: playback.step_seconds(1)
+        )
+        self.to_start = self._action(mark("First frame"), ["Home"], playback.home, "to-start")
+        self.to_end = self._action(mark("Last frame"), ["End"], playback.to_end, "to-end")
+        self.shuttle_back = self._action(mark("Shuttle backwards"), ["J"], playback.shuttle_backward)
+        self.shuttle_stop = self._action(mark("Shuttle stop"), ["K"], None)
+        self.shuttle_forward = self._action(mark("Shuttle forwards"), ["L"], playback.shuttle_forward)
+        self.set_in = self._action(mark("Set in point"), ["I"], playback.set_in)
+        self.set_out = self._action(mark("Set out point"), ["O"], playback.set_out)
+        self.clear_range = self._action(mark("Clear in and out"), ["Alt+X"], playback.clear_range)
+        self.loop = self._switch(mark("Loop"), ["Ctrl+L"], playback.set_loop, "loop")
+        self.ping_pong = self._switch(mark("Ping-pong"), ["Ctrl+Shift+L"], playback.set_ping_pong, "ping-pong")
+        self.slower = self._action(mark("Slower"), ["["], playback.slower)
+        self.faster = self._action(mark("Faster"), ["]"], playback.faster)
+        self.normal_speed = self._action(mark("Normal speed"), ["Backspace"], lambda: playback.set_speed(1.0))
+        self.film = self._action(mark("Filmstrip"), ["Shift+F"], None)
         self.film.setCheckable(True)
-        self.worst = self._action("Next worst frame", ["W"], None)
-        self.worst_back = self._action("Worse frame before", ["Shift+W"], None)
-        self.next_measure = self._action("Next measure of the curves", ["M"], None)
-        self.copy_position = self._action("Copy frame number and time", ["Ctrl+Shift+C"], None)
+        self.worst = self._action(mark("Next worst frame"), ["W"], None)
+        self.worst_back = self._action(mark("Worse frame before"), ["Shift+W"], None)
+        self.next_measure = self._action(mark("Next measure of the curves"), ["M"], None)
+        self.copy_position = self._action(mark("Copy frame number and time"), ["Ctrl+Shift+C"], None)
 
-        self.cycle_mode = self._action("Next way of comparing", ["V"], canvas.cycle_mode)
+        self.cycle_mode = self._action(mark("Next way of comparing"), ["V"], canvas.cycle_mode)
         self.modes = self._mode_actions()
         self.alone = [
-            self._action(f"{LETTERS[number]} only", [str(number + 1)], partial(canvas.show_alone, number))
+            self._action(
+                mark("{letter} only"), [str(number + 1)], partial(canvas.show_alone, number), letter=LETTERS[number]
+            )
             for number in range(2, len(LETTERS))
         ]
-        self.next_other = self._action("Set the next source against A", ["N"], canvas.next_other)
-        self.toggle_front = self._action("A against B", ["Tab"], canvas.toggle_front)
+        self.next_other = self._action(mark("Set the next source against A"), ["N"], canvas.next_other)
+        self.toggle_front = self._action(_FRONT, ["Tab"], canvas.toggle_front, letter="B")
         self.toggle_front.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        self.peek = self._action("Peek at the other while held", ["`"], None)
-        self.flicker = self._switch("Flicker", ["T"], canvas.flicker.set_on, "flicker")
-        self.flicker_slower = self._action("Flicker slower", ["Alt+["], lambda: self._change_flicker(-1))
-        self.flicker_faster = self._action("Flicker faster", ["Alt+]"], lambda: self._change_flicker(1))
+        self.peek = self._action(mark("Peek at the other while held"), ["`"], None)
+        self.flicker = self._switch(mark("Flicker"), ["T"], canvas.flicker.set_on, "flicker")
+        self.flicker_slower = self._action(mark("Flicker slower"), ["Alt+["], lambda: self._change_flicker(-1))
+        self.flicker_faster = self._action(mark("Flicker faster"), ["Alt+]"], lambda: self._change_flicker(1))
         probe = canvas.probe
-        self.loupe = self._switch("Loupe", ["Z"], probe.set_loupe, "loupe")
-        self.inspect = self._switch("Values of the pixel", ["P"], probe.set_inspecting, "inspect")
-        self.less_gain = self._action("Less gain", ["Shift+["], canvas.less_gain)
-        self.more_gain = self._action("More gain", ["Shift+]"], canvas.more_gain)
-        self.divider_back = self._action("Divider left or up", ["Alt+Left"], lambda: self._move_divider(-1))
-        self.divider_forward = self._action("Divider right or down", ["Alt+Right"], lambda: self._move_divider(1))
-        self.fit = self._switch("Fit", ["F"], lambda _: canvas.fit(), "fit")
-        self.one_to_one = self._action("Actual pixels", ["Ctrl+1"], canvas.one_to_one)
-        self.zoom_in = self._action("Zoom in", ["Ctrl+=", "Ctrl++"], canvas.zoom_in)
-        self.zoom_out = self._action("Zoom out", ["Ctrl+-"], canvas.zoom_out)
-        self.full_screen = self._action("Full screen", ["F11"], None)
+        self.loupe = self._switch(mark("Loupe"), ["Z"], probe.set_loupe, "loupe")
+        self.inspect = self._switch(mark("Values of the pixel"), ["P"], probe.set_inspecting, "inspect")
+        self.less_gain = self._action(mark("Less gain"), ["Shift+["], canvas.less_gain)
+        self.more_gain = self._action(mark("More gain"), ["Shift+]"], canvas.more_gain)
+        self.divider_back = self._action(mark("Divider left or up"), ["Alt+Left"], lambda: self._move_divider(-1))
+        self.divider_forward = self._action(mark("Divider right or down"), ["Alt+Right"], lambda: self._move_divider(1))
+        self.fit = self._switch(mark("Fit"), ["F"], lambda _: canvas.fit(), "fit")
+        self.one_to_one = self._action(mark("Actual pixels"), ["Ctrl+1"], canvas.one_to_one)
+        self.zoom_in = self._action(mark("Zoom in"), ["Ctrl+=", "Ctrl++"], canvas.zoom_in)
+        self.zoom_out = self._action(mark("Zoom out"), ["Ctrl+-"], canvas.zoom_out)
+        self.full_screen = self._action(mark("Full screen"), ["F11"], None)
         switches = (
             self.loop,
             self.ping_pong,
@@ -136,8 +146,11 @@ class CompareActions(QObject):
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
-    def _action(self, text: str, keys: list[str], does: Callable[[], object] | None, icon: str = "") -> QAction:
-        action = QAction(text, self)
+    def _action(
+        self, text: str, keys: list[str], does: Callable[[], object] | None, icon: str = "", **values: str
+    ) -> QAction:
+        action = QAction(self)
+        name_action(action, text, **values)
         action.setShortcuts([QKeySequence(key) for key in keys])
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._explain(action)
@@ -185,7 +198,7 @@ class CompareActions(QObject):
             self._canvas.flicker.set_rate(min(rates) if direction > 0 else max(rates))
 
     def _other_changed(self, number: int) -> None:
-        self.toggle_front.setText(f"A against {LETTERS[number]}")
+        self.toggle_front.setText(tr(_FRONT, letter=LETTERS[number]))
         self._explain(self.toggle_front)
 
     def _probe_switched(self) -> None:
@@ -193,7 +206,7 @@ class CompareActions(QObject):
         self.inspect.setChecked(self._canvas.probe.inspecting)
 
     def _playing_changed(self, playing: bool) -> None:
-        self.play.setText("Pause" if playing else "Play")
+        self.play.setText(tr("Pause") if playing else tr("Play"))
         self._explain(self.play)
         self._icons[self.play] = "pause" if playing else "play"
         self.play.setIcon(compare_icon(self._icons[self.play], self._palette))
@@ -209,5 +222,5 @@ class CompareActions(QObject):
         self.fit.setChecked(self._canvas.fitted)
 
     def _explain(self, action: QAction) -> None:
-        keys = " or ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()[:1])
-        action.setToolTip(f"{action.text()} ({keys})" if keys else action.text())
+        first = [key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()[:1]]
+        action.setToolTip(f"{action.text()} ({first[0]})" if first else action.text())

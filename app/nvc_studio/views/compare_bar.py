@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
+from nvc_studio.translation import tr
 from nvc_studio.views.compare_actions import CompareActions
 from nvc_studio.views.compare_button import CompareButton
 from nvc_studio.views.flicker import FLICKER_RATES
@@ -19,24 +20,24 @@ class CompareBar(QWidget):
     def __init__(self, canvas: FrameCanvas, actions: CompareActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._canvas = canvas
-        self._gain_title = QLabel("Gain", self)
+        self._gain_title = QLabel(tr("Gain"), self)
         self._gain = QComboBox(self)
-        self._gain.setAccessibleName("Gain of the difference")
-        self._gain.setToolTip("How much the difference is amplified (Shift+[ less, Shift+] more)")
+        self._gain.setAccessibleName(tr("Gain of the difference"))
+        self._gain.setToolTip(tr("How much the difference is amplified (Shift+[ less, Shift+] more)"))
         for gain in GAINS:
             self._gain.addItem(f"×{gain}", gain)
         self._against = QComboBox(self)
-        self._against.setAccessibleName("Source set against A")
-        self._against.setToolTip("Which source is set against A (N: the next one)")
+        self._against.setAccessibleName(tr("Source set against A"))
+        self._against.setToolTip(tr("Which source is set against A (N: the next one)"))
         self._against.setMaximumWidth(self.fontMetrics().averageCharWidth() * 30)
         self._against.hide()
         self._rate = QComboBox(self)
-        self._rate.setAccessibleName("Changes a second")
-        self._rate.setToolTip("How often the pictures change (Alt+[ slower, Alt+] faster)")
+        self._rate.setAccessibleName(tr("Changes a second"))
+        self._rate.setToolTip(tr("How often the pictures change (Alt+[ slower, Alt+] faster)"))
         for rate in FLICKER_RATES:
-            self._rate.addItem(f"{rate:g} a second", rate)
+            self._rate.addItem(tr("{rate:g} a second", rate=rate), rate)
         self._zoom = QLabel(self)
-        self._zoom.setAccessibleDescription("Zoom")
+        self._zoom.setAccessibleDescription(tr("Zoom"))
         self._zoom.setMinimumWidth(self.fontMetrics().horizontalAdvance("6400 %  "))
 
         row = QHBoxLayout(self)

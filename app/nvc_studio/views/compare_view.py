@@ -14,6 +14,7 @@ from nvc_studio.models.pixel_values import PixelReader
 from nvc_studio.models.playback import Playback
 from nvc_studio.models.sources import Source
 from nvc_studio.models.thumbnails import Thumbnails
+from nvc_studio.translation import tr
 from nvc_studio.views.compare_actions import CompareActions
 from nvc_studio.views.compare_bar import CompareBar
 from nvc_studio.views.filmstrip import Filmstrip
@@ -150,7 +151,10 @@ class CompareView(QWidget):
         """The playhead as text: `frame 12 (0:00:00.480)`."""
         slow_motion = self._set.times.slow_motion
         part = self.playback.frame % slow_motion
-        frame = f"frame {self.frame}" + (f" + {part}/{slow_motion}, interpolated" if part else "")
+        frame = tr("frame {frame}", frame=self.frame)
+        if part:
+            more = tr("+ {part}/{slow_motion}, interpolated", part=part, slow_motion=slow_motion)
+            frame = f"{frame} {more}"
         return f"{frame} ({time_text(self.playback.times.exact(self.playback.frame))})"
 
     def close_pictures(self) -> None:

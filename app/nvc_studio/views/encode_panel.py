@@ -32,11 +32,13 @@ from nvc_studio.models.settings import StudioSettings
 from nvc_studio.models.sources import Source
 from nvc_studio.models.user_presets import UserPresets
 from nvc_studio.theme import Theme
+from nvc_studio.translation import mark, tr
 from nvc_studio.views.budget_field import BudgetField
 from nvc_studio.views.codec_form import CodecForm
 from nvc_studio.views.file_questions import ask_output
 from nvc_studio.views.frame_range_field import FrameRangeField
 from nvc_studio.views.goal_field import Extent, GoalField
+from nvc_studio.views.key_map import named_action
 from nvc_studio.views.number_fields import seed_field
 from nvc_studio.views.plan_view import PlanView
 from nvc_studio.views.user_presets_button import UserPresetsButton
@@ -160,7 +162,7 @@ class EncodePanel(QWidget):
         """Set codec, preset, settings, goal and time as `preset` has them."""
         row = self.codec_choice.findData(preset.codec)
         if row < 0:
-            self.told.emit(f"There is no codec {preset.codec} here.")
+            self.told.emit(tr("There is no codec {codec} here.", codec=preset.codec))
             return
         self.codec_choice.setCurrentIndex(row)
         self.preset_choice.setCurrentIndex(max(0, self.preset_choice.findData(preset.preset)))
@@ -197,7 +199,7 @@ class EncodePanel(QWidget):
     def _show_editing(self) -> None:
         editing = self._edited is not None
         if self._edited is not None:
-            self._editing_text.setText(f"Changing {job_title(self._edited.request)} in the queue")
+            self._editing_text.setText(tr("Changing {title} in the queue", title=job_title(self._edited.request)))
         self._editing.setVisible(editing)
         for button in (self.now_button, self.add_button):
             button.setVisible(not editing)
@@ -205,8 +207,8 @@ class EncodePanel(QWidget):
     # --- making -------------------------------------------------------------------------------------------------------
 
     def _make_fields(self) -> None:
-        self.codec_choice = _combo("Codec", "Which codec makes the file")
-        self.preset_choice = _combo("Preset", "Settings that fit together")
+        self.codec_choice = _combo(tr("Codec"), tr("Which codec makes the file"))
+        self.preset_choice = _combo(tr("Preset"), tr("Settings that fit together"))
         self.preset_help = QLabel()
         self.preset_help.setWordWrap(True)
         self.preset_help.setForegroundRole(self.preset_help.foregroundRole().PlaceholderText)
@@ -215,17 +217,19 @@ class EncodePanel(QWidget):
         self.frames = FrameRangeField()
         self.form = CodecForm()
         self.seed = seed_field()
-        self.device = _combo("Device", "Where the encode computes; auto takes the fastest that is there")
+        self.device = _combo(tr("Device"), tr("Where the encode computes; auto takes the fastest that is there"))
         self.output = QLineEdit(self._settings.template)
         self.output.setCursorPosition(0)
-        self.output.setAccessibleName("Output file")
+        self.output.setAccessibleName(tr("Output file"))
         self.output.setAcceptDrops(False)  # Files that are dropped here are the window's.
         places = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
-        self.output.setToolTip(f"A name or a path; {places} are filled in. A name alone stands beside the source.")
+        self.output.setToolTip(
+            tr("A name or a path; {places} are filled in. A name alone stands beside the source.", places=places)
+        )
         self.browse = QToolButton()
         self.browse.setText("…")
-        self.browse.setAccessibleName("Choose the output file")
-        self.browse.setToolTip("Choose the output file")
+        self.browse.setAccessibleName(tr("Choose the output file"))
+        self.browse.setToolTip(tr("Choose the output file"))
         self.browse.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.resolved = QLabel()
         self.resolved.setForegroundRole(self.resolved.foregroundRole().PlaceholderText)
@@ -233,18 +237,18 @@ class EncodePanel(QWidget):
         self.resolved.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def _make_actions(self) -> None:
-        self.now = QAction("Encode &now", self)
+        self.now = named_action(mark("Encode &now"), self)
         self.now.setShortcut(QKeySequence("Ctrl+Return"))
-        self.now.setToolTip("Queue this encode and start it at once (Ctrl+Return)")
-        self.add = QAction("&Add to queue", self)
+        self.now.setToolTip(tr("Queue this encode and start it at once (Ctrl+Return)"))
+        self.add = named_action(mark("&Add to queue"), self)
         self.add.setShortcut(QKeySequence("Ctrl+Shift+Return"))
-        self.add.setToolTip("Queue this encode; it starts when its turn comes (Ctrl+Shift+Return)")
-        self.save_edit = QAction("&Save changes", self)
-        self.save_edit.setToolTip("Have the job in the queue do this instead")
-        self.leave_edit = QAction("&Leave as it is", self)
-        self.leave_edit.setToolTip("Change nothing in the queue")
-        self.copy = QAction("Cop&y as command", self)
-        self.copy.setToolTip("Copy the line that does the same in a terminal")
+        self.add.setToolTip(tr("Queue this encode; it starts when its turn comes (Ctrl+Shift+Return)"))
+        self.save_edit = named_action(mark("&Save changes"), self)
+        self.save_edit.setToolTip(tr("Have the job in the queue do this instead"))
+        self.leave_edit = named_action(mark("&Leave as it is"), self)
+        self.leave_edit.setToolTip(tr("Change nothing in the queue"))
+        self.copy = named_action(mark("Cop&y as command"), self)
+        self.copy.setToolTip(tr("Copy the line that does the same in a terminal"))
 
     def _lay_out(self, plan: PlanView) -> None:
         form = QFormLayout()
@@ -255,20 +259,20 @@ class EncodePanel(QWidget):
         codec_row.setSpacing(4)
         codec_row.addWidget(self.codec_choice, 1)
         codec_row.addWidget(self.user_presets)
-        form.addRow("Co&dec", codec_row)
+        form.addRow(tr("Co&dec"), codec_row)
         _buddy(form, codec_row, self.codec_choice)
-        form.addRow("&Preset", self.preset_choice)
+        form.addRow(tr("&Preset"), self.preset_choice)
         form.addRow("", self.preset_help)
-        form.addRow("&Goal", self.goal)
-        form.addRow("&Time", self.budget)
-        form.addRow("F&rames", self.frames)
-        form.addRow("Dev&ice", self.device)
-        form.addRow("&Seed", self.seed)
+        form.addRow(tr("&Goal"), self.goal)
+        form.addRow(tr("&Time"), self.budget)
+        form.addRow(tr("F&rames"), self.frames)
+        form.addRow(tr("Dev&ice"), self.device)
+        form.addRow(tr("&Seed"), self.seed)
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self.output, 1)
         row.addWidget(self.browse)
-        form.addRow("&Output", row)
+        form.addRow(tr("&Output"), row)
         _buddy(form, row, self.output)
         form.addRow("", self.resolved)
         form.addRow(self.form)
@@ -290,7 +294,7 @@ class EncodePanel(QWidget):
         self.now_button = _button(self.now, default=True)
         self.add_button = _button(self.add)
         self.copy_button = _button(self.copy)
-        self.copy_button.setText("Cop&y")
+        self.copy_button.setText(tr("Cop&y"))
         self._editing = QWidget()
         self._editing_text = QLabel()
         self._editing_text.setWordWrap(True)
@@ -344,8 +348,8 @@ class EncodePanel(QWidget):
         blocked = self.codec_choice.blockSignals(True)
         self.codec_choice.clear()
         for codec in self._codecs.codecs:
-            self.codec_choice.addItem(codec.title, codec.name)
-            self.codec_choice.setItemData(self.codec_choice.count() - 1, codec.help, Qt.ItemDataRole.ToolTipRole)
+            self.codec_choice.addItem(tr(codec.title), codec.name)
+            self.codec_choice.setItemData(self.codec_choice.count() - 1, tr(codec.help), Qt.ItemDataRole.ToolTipRole)
         self.codec_choice.setCurrentIndex(max(0, self.codec_choice.findData(chosen)))
         self.codec_choice.blockSignals(blocked)
         device = self.device.currentText()
@@ -361,10 +365,10 @@ class EncodePanel(QWidget):
         self.preset_choice.clear()
         if codec is not None:
             if codec.automatic:
-                self.preset_choice.addItem("Automatic", "")
+                self.preset_choice.addItem(tr("Automatic"), "")
             for one in codec.presets:
-                self.preset_choice.addItem(one.title, one.name)
-            self.codec_choice.setToolTip(codec.help)
+                self.preset_choice.addItem(tr(one.title), one.name)
+            self.codec_choice.setToolTip(tr(codec.help))
             self.goal.set_codec(codec)
             self.budget.set_codec(codec)
             self.form.set_codec(codec, preset(codec, ""))
@@ -378,8 +382,8 @@ class EncodePanel(QWidget):
         name = str(self.preset_choice.currentData() or "")
         automatic = codec is not None and codec.automatic and not name
         chosen = preset(codec, name) if codec and not automatic else None
-        text = "What suits clip, goal, time and device; the plan says which and why." if automatic else ""
-        self.preset_help.setText(chosen.help if chosen else text)
+        text = tr("What suits clip, goal, time and device; the plan says which and why.") if automatic else ""
+        self.preset_help.setText(tr(chosen.help) if chosen else text)
         self.preset_help.setVisible(bool(self.preset_help.text()))
         self.form.setVisible(not automatic)
         self.form.set_preset(chosen)
@@ -392,7 +396,7 @@ class EncodePanel(QWidget):
             rate = float(Fraction(facts.rate)) if facts.rate else 25.0
             self.goal.set_extent(Extent(facts.width * facts.height, self.frames.count, rate or 25.0))
         request = self.request()
-        self.resolved.setText(_breakable(request.output) if request else "Open a clip to encode it.")
+        self.resolved.setText(_breakable(request.output) if request else tr("Open a clip to encode it."))
         for action in (self.now, self.add, self.copy):
             action.setEnabled(request is not None)
         self._plans.show(request)
@@ -427,7 +431,7 @@ class EncodePanel(QWidget):
         request = self.request()
         if request is not None:
             QGuiApplication.clipboard().setText(encode_command(request))
-            self.told.emit("The command is on the clipboard.")
+            self.told.emit(tr("The command is on the clipboard."))
 
 
 def _is_template(text: str) -> bool:

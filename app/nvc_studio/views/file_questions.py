@@ -7,20 +7,23 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-VIDEO_FILTER = (
-    "Video (*.mp4 *.m4v *.mkv *.mov *.webm *.avi *.ts *.m2ts *.mpg *.mpeg *.mxf *.y4m *.yuv *.raw *.gif *.nvc"
-    " *.nvcproj *.h264 *.h265 *.hevc *.ivf *.obu)"
+from nvc_studio.translation import mark, tr
+
+VIDEO_FILES = (
+    "*.mp4 *.m4v *.mkv *.mov *.webm *.avi *.ts *.m2ts *.mpg *.mpeg *.mxf *.y4m *.yuv *.raw *.gif *.nvc"
+    " *.nvcproj *.h264 *.h265 *.hevc *.ivf *.obu"
 )
-NVC_FILTER = "NVC Studio file (*.nvc)"
-FIGURES_FILTER = "Figures as CompressAI writes them (*.json)"
-ANY_FILTER = "All files (*)"
+NVC_FILTER = mark("NVC Studio file (*.nvc)")
+FIGURES_FILTER = mark("Figures as CompressAI writes them (*.json)")
+ANY_FILTER = mark("All files (*)")
 
 
 def ask_clips(parent: QWidget, folder: Path, then: Callable[[list[Path]], None]) -> QFileDialog:
     """Ask for files to open."""
-    dialog = _dialog(parent, "Open", folder)
+    dialog = _dialog(parent, tr("Open"), folder)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-    dialog.setNameFilters([VIDEO_FILTER, NVC_FILTER, ANY_FILTER])
+    videos = tr("Video ({files})", files=VIDEO_FILES)
+    dialog.setNameFilters([videos, tr(NVC_FILTER), tr(ANY_FILTER)])
     dialog.filesSelected.connect(lambda paths: then([Path(path) for path in paths]))
     dialog.open()
     return dialog
@@ -30,7 +33,7 @@ def ask_file(parent: QWidget, title: str, folder: Path, name_filter: str, then: 
     """Ask for one file that is there."""
     dialog = _dialog(parent, title, folder)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.setNameFilters([name_filter, ANY_FILTER])
+    dialog.setNameFilters([name_filter, tr(ANY_FILTER)])
     dialog.fileSelected.connect(lambda path: then(Path(path)))
     dialog.open()
     return dialog
@@ -82,7 +85,7 @@ def _take_suffix(dialog: QFileDialog, chosen: str) -> None:
 
 def ask_output(parent: QWidget, start: Path, then: Callable[[str], None]) -> QFileDialog:
     """Ask where an encode shall go; whether an existing file is replaced is asked when it is ordered."""
-    return ask_save(parent, "Output", start, [NVC_FILTER], "nvc", lambda path: then(str(path)), confirm=False)
+    return ask_save(parent, tr("Output"), start, [tr(NVC_FILTER)], "nvc", lambda path: then(str(path)), confirm=False)
 
 
 def _dialog(parent: QWidget, title: str, folder: Path) -> QFileDialog:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nvc_studio.models.sources import Source
 from nvc_studio.models.thumbnails import Thumbnails
 from nvc_studio.throttle import Throttle
+from nvc_studio.translation import tr
 from nvc_studio.views.frame_axis import FrameAxis
 
 HEIGHT = 44
@@ -31,8 +32,8 @@ class Filmstrip(QWidget):
         self._frame = 0
         self._fetch = Throttle(self._want, _SETTLE_MS, self, leading=False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Filmstrip")
-        self.setToolTip("Click to go to a frame")
+        self.setAccessibleName(tr("Filmstrip"))
+        self.setToolTip(tr("Click to go to a frame"))
         thumbnails.changed.connect(self.update)
 
     @property

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nvc_studio.models.compare_set import Pictures
 from nvc_studio.models.frame_picture import FramePicture
+from nvc_studio.translation import tr
 from nvc_studio.views import frame_geometry as geometry
 from nvc_studio.views.flicker import Flicker
 from nvc_studio.views.frame_difference import GAINS, difference, error_map
@@ -56,7 +57,7 @@ class FrameCanvas(QWidget):
         self._gain = GAINS[2]
         self._divider = 0.5
         self._view = Viewport()
-        self._hint = "Nothing to show yet"
+        self._hint = tr("Nothing to show yet")
         self._message = ""
         self._drag: QPointF | None = None
         self._dragging_divider = False
@@ -73,7 +74,7 @@ class FrameCanvas(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(160, 90)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setAccessibleName("Pictures A and B")
+        self.setAccessibleName(tr("Pictures A and B"))
         self._describe()
 
     # --- what is shown --------------------------------------------------------------------------------------------
@@ -331,11 +332,15 @@ class FrameCanvas(QWidget):
         assert isinstance(number, int)
         self._painter.draw(painter, made.image, self.picture_rect(pane), pane, self.devicePixelRatioF())
         letter = LETTERS[number]
-        words = f"|A − {letter}| × {gain}" if mode is ViewMode.DIFFERENCE else f"Error of {letter} against A"
+        words = f"|A − {letter}| × {gain}"
+        if mode is ViewMode.ERROR_MAP:
+            words = tr("Error of {letter} against A", letter=letter)
         late = [caption(picture) for picture in made.pair if not picture.current]
-        between = ["interpolated"] if any(picture.interpolated for picture in made.pair) else []
+        between = [tr("interpolated")] if any(picture.interpolated for picture in made.pair) else []
         frame = made.pair[0].frame
-        text = "  ·  ".join([words, *(late or [*([] if frame is None else [f"frame {frame}"]), *between])])
+        text = "  ·  ".join(
+            [words, *(late or [*([] if frame is None else [tr("frame {frame}", frame=frame)]), *between])]
+        )
         draw_label(painter, pane, Qt.Corner.TopLeftCorner, text, warn=bool(late or between))
         if mode is ViewMode.ERROR_MAP:
             draw_legend(painter, pane, gain)
@@ -482,10 +487,14 @@ class FrameCanvas(QWidget):
             self.unsetCursor()
 
     def _describe(self) -> None:
-        mode = f"{LETTERS[self._other]} only" if self._mode is ViewMode.B else self._mode.value
+        letter = LETTERS[self._other]
+        mode = tr("{letter} only", letter=letter) if self._mode is ViewMode.B else tr(self._mode.value)
         self.setAccessibleDescription(
-            f"{mode}. Tab sets A against {LETTERS[self._other]}, Ctrl+Tab and Shift+Tab leave; "
-            "V changes how they are compared."
+            tr(
+                "{mode}. Tab sets A against {letter}, Ctrl+Tab and Shift+Tab leave; V changes how they are compared.",
+                mode=mode,
+                letter=letter,
+            )
         )
 
 

@@ -12,6 +12,7 @@ from nvc_engine.protocol.messages import Result
 from nvc_studio.models.frame_measures import FrameValues, Measure, bits_of, measures_of, worst_frames
 from nvc_studio.models.frame_times import Alignment
 from nvc_studio.models.sources import Source
+from nvc_studio.translation import tr
 from nvc_studio.views.metric_strip import FrameCurve, MetricStrip
 
 WORST = 12
@@ -40,8 +41,10 @@ class FrameCurves(QWidget):
         self._chosen: Measure | None = None
         self._worst: list[int] = []
         self.strip = MetricStrip(self)
-        self._measures = self._button("Measure of the curves", "What the curves show (M: the next)")
-        self._list = self._button("Worst frames", "Go to a frame that is worst (W: the next worst, Shift+W back)")
+        self._measures = self._button(tr("Measure of the curves"), tr("What the curves show (M: the next)"))
+        self._list = self._button(
+            tr("Worst frames"), tr("Go to a frame that is worst (W: the next worst, Shift+W back)")
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.strip)
@@ -135,8 +138,8 @@ class FrameCurves(QWidget):
         curves.sort(key=lambda curve: (curve.source != self._other, curve.source == 0, curve.source))
         self.strip.set_curves(
             curves,
-            measure.value,
-            measure.unit,
+            tr(measure.value),
+            tr(measure.unit),
             measure.digits,
             least_span=_LEAST_SPANS.get(measure, 0.5),
             logarithmic=measure is Measure.BITS,
@@ -161,16 +164,16 @@ class FrameCurves(QWidget):
         menu = self._measures.menu()
         menu.clear()
         for offered in self.offered:
-            action = menu.addAction(offered.value, partial(self.set_measure, offered))
+            action = menu.addAction(tr(offered.value), partial(self.set_measure, offered))
             action.setCheckable(True)
             action.setChecked(offered is measure)
-        self._measures.setText(measure.value)
+        self._measures.setText(tr(measure.value))
         menu = self._list.menu()
         menu.clear()
         for frame in self._worst:
-            text = f"Frame {frame}   {self.strip.value_text(frame)}"
+            text = tr("Frame {frame}   {value}", frame=frame, value=self.strip.value_text(frame))
             menu.addAction(text, partial(self.frame_chosen.emit, frame))
-        self._list.setText("Worst frames" if measure.is_better_high else "Largest frames")
+        self._list.setText(tr("Worst frames") if measure.is_better_high else tr("Largest frames"))
         self._list.setEnabled(bool(self._worst))
 
     def _button(self, name: str, tip: str) -> QToolButton:

@@ -4,6 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from nvc_studio.models.frame_picture import FramePicture
+from nvc_studio.translation import tr
 
 BACKDROP = QColor(0, 0, 0, 150)
 INK = QColor(240, 240, 240)
@@ -16,7 +17,7 @@ def caption(picture: FramePicture, letter: str = "") -> str:
     """What a label says of a picture: its letter, title, frame number and note."""
     parts = [f"{letter}  {picture.title}".strip()]
     if picture.frame is not None:
-        parts.append(f"frame {picture.frame}")
+        parts.append(tr("frame {frame}", frame=picture.frame))
     if picture.note:
         parts.append(picture.note)
     return "  ·  ".join(part for part in parts if part)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontDatabase, QFontMetricsF, QPainter, QPen
 from nvc_engine.protocol.messages import PixelRead
 from nvc_studio.models.frame_picture import FramePicture
 from nvc_studio.models.pixel_values import PixelPlace
+from nvc_studio.translation import tr
 from nvc_studio.views.frame_labels import INK
 
 LOUPE_ZOOM = 8.0
@@ -74,9 +75,11 @@ def draw_pixel_table(
     painter.drawRoundedRect(box, 4, 4)
     begin, top = box.left() + _PADDING, box.top() + _PADDING
     known = sorted({depth for depth in depths if depth})
-    bits = f"   {' and '.join(map(str, known))} bit" if known else ""
+    words = [tr("x {x}  y {y}", x=place.x, y=place.y)]
+    if known:
+        words.append(tr("{depths} bit", depths=tr(" and ").join(map(str, known))))
     painter.setPen(_FAINT)
-    painter.drawText(QPointF(begin, top + metrics.ascent()), f"x {place.x}  y {place.y}{bits}")
+    painter.drawText(QPointF(begin, top + metrics.ascent()), "   ".join(words))
     for column, title in enumerate("YUVRGB"):
         _draw_cell(painter, begin + head + column * cell, top + line, cell, line, title)
     for number, row in enumerate(rows, 2):

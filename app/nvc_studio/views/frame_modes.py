@@ -2,6 +2,8 @@
 
 from enum import Enum
 
+from nvc_studio.translation import mark
+
 
 class ViewMode(Enum):
     """How pictures are shown. The value is the title; the order is the one that the cycling key follows.
@@ -10,13 +12,13 @@ class ViewMode(Enum):
     chosen to stand in B's place.
     """
 
-    SIDE_BY_SIDE = "Side by side"
-    SPLIT = "Split"
-    SPLIT_ACROSS = "Split across"
-    A = "A only"
-    B = "B only"
-    DIFFERENCE = "Difference"
-    ERROR_MAP = "Error map"
+    SIDE_BY_SIDE = mark("Side by side")
+    SPLIT = mark("Split")
+    SPLIT_ACROSS = mark("Split across")
+    A = mark("A only")
+    B = mark("B only")
+    DIFFERENCE = mark("Difference")
+    ERROR_MAP = mark("Error map")
 
     @property
     def is_split(self) -> bool:

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPen
 
+from nvc_studio.translation import tr
 from nvc_studio.views.frame_difference import scale_colour, scale_end
 from nvc_studio.views.frame_labels import BACKDROP, INK
 
@@ -46,13 +47,15 @@ def draw_legend(painter: QPainter, whole: QRectF, gain: int) -> None:
     painter.fillRect(bar, ramp)
     painter.setPen(INK)
     title = QRectF(bar.left(), box.top() + 3, bar.width(), metrics.height())
-    words = metrics.elidedText("Largest error of R, G, B in code values", Qt.TextElideMode.ElideRight, int(bar.width()))
+    words = metrics.elidedText(
+        tr("Largest error of R, G, B in code values"), Qt.TextElideMode.ElideRight, int(bar.width())
+    )
     painter.drawText(title, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
     end = scale_end(gain)
     below = QRectF(bar.left(), bar.bottom() + 3, bar.width(), metrics.height())
     for value, flag in ((0, Qt.AlignmentFlag.AlignLeft), (end // 2, Qt.AlignmentFlag.AlignHCenter)):
         painter.drawText(below, flag, str(value))
-    painter.drawText(below, Qt.AlignmentFlag.AlignRight, str(end) if end == 255 else f"{end} and more")
+    painter.drawText(below, Qt.AlignmentFlag.AlignRight, str(end) if end == 255 else tr("{end} and more", end=end))
     painter.restore()
 
 

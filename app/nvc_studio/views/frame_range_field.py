@@ -3,6 +3,8 @@
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QWidget
 
+from nvc_studio.translation import tr
+
 
 class FrameRangeField(QWidget):
     """First and last frame.
@@ -16,9 +18,9 @@ class FrameRangeField(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.first = QSpinBox()
-        self.first.setAccessibleName("First frame")
+        self.first.setAccessibleName(tr("First frame"))
         self.last = QSpinBox()
-        self.last.setAccessibleName("Last frame")
+        self.last.setAccessibleName(tr("Last frame"))
         self._count = QLabel()
         self._count.setForegroundRole(self._count.foregroundRole().PlaceholderText)
         self._frames = 0
@@ -28,7 +30,7 @@ class FrameRangeField(QWidget):
             spin.setKeyboardTracking(False)
             spin.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         layout.addWidget(self.first, 1)
-        layout.addWidget(QLabel("to"))
+        layout.addWidget(QLabel(tr("to")))
         layout.addWidget(self.last, 1)
         layout.addWidget(self._count)
         self.setFocusProxy(self.first)

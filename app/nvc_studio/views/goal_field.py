@@ -7,6 +7,7 @@ from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QWidget
 
 from nvc_engine.protocol.messages import CodecFacts, Goal, GoalKind
+from nvc_studio.translation import tr
 
 BYTES_PER_KB = 1000.0
 DEFAULT_BPP = 0.1
@@ -40,18 +41,18 @@ class GoalField(QWidget):
         self._quality: float | None = None
         self._psnr = DEFAULT_PSNR
         self.kind = QComboBox()
-        self.kind.setAccessibleName("Kind of goal")
-        self.kind.setToolTip("What the encode aims at")
+        self.kind.setAccessibleName(tr("Kind of goal"))
+        self.kind.setToolTip(tr("What the encode aims at"))
         for title, kind in (
-            ("Bits per pixel", GoalKind.BPP),
-            ("Bitrate", GoalKind.BITRATE),
-            ("File size", GoalKind.SIZE),
-            ("PSNR-YUV", GoalKind.PSNR),
-            ("Quality step", GoalKind.QUALITY),
+            (tr("Bits per pixel"), GoalKind.BPP),
+            (tr("Bitrate"), GoalKind.BITRATE),
+            (tr("File size"), GoalKind.SIZE),
+            (tr("PSNR-YUV"), GoalKind.PSNR),
+            (tr("Quality step"), GoalKind.QUALITY),
         ):
             self.kind.addItem(title, kind)
         self.value = QDoubleSpinBox()
-        self.value.setAccessibleName("Goal")
+        self.value.setAccessibleName(tr("Goal"))
         self.value.setKeyboardTracking(False)
         self.value.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
         layout = QHBoxLayout(self)
@@ -85,7 +86,7 @@ class GoalField(QWidget):
             items.item(row).setEnabled(self.kind.itemData(row) in codec.goals)
         if self._kind not in codec.goals:
             self.kind.setCurrentIndex(self.kind.findData(codec.goals[0]))
-        self.kind.setItemText(self.kind.findData(GoalKind.QUALITY), codec.quality_title)
+        self.kind.setItemText(self.kind.findData(GoalKind.QUALITY), tr(codec.quality_title))
         if self._kind is GoalKind.QUALITY:
             self._fit()
             self.value.setValue(codec.quality_default)
@@ -135,10 +136,10 @@ class GoalField(QWidget):
 
     def _fit(self) -> None:
         decimals, low, high, unit = {
-            GoalKind.BPP: (4, 0.0005, 24.0, " bpp"),
-            GoalKind.BITRATE: (1, 0.5, 10_000_000.0, " kb/s"),
-            GoalKind.SIZE: (1, 0.5, 1_000_000_000.0, " kB"),
-            GoalKind.PSNR: (2, 10.0, 70.0, " dB"),
+            GoalKind.BPP: (4, 0.0005, 24.0, f" {tr('bpp')}"),
+            GoalKind.BITRATE: (1, 0.5, 10_000_000.0, f" {tr('kb/s')}"),
+            GoalKind.SIZE: (1, 0.5, 1_000_000_000.0, f" {tr('kB')}"),
+            GoalKind.PSNR: (2, 10.0, 70.0, f" {tr('dB')}"),
             GoalKind.QUALITY: (2, 0.0, 1000.0, ""),
         }[self._kind]
         if self._kind is GoalKind.QUALITY and self._codec is not None:
@@ -146,4 +147,4 @@ class GoalField(QWidget):
         self.value.setDecimals(decimals)
         self.value.setRange(low, high)
         self.value.setSuffix(unit)
-        self.value.setToolTip(f"{low:g} to {high:g}{unit}")
+        self.value.setToolTip(tr("{low:g} to {high:g}{unit}", low=low, high=high, unit=unit))

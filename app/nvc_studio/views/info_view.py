@@ -10,8 +10,9 @@ from nvc_studio.models.clip_lines import clip_lines, colour_sentence
 from nvc_studio.models.source_library import MATRICES, Opening
 from nvc_studio.models.sources import Source
 from nvc_studio.theme import Theme
+from nvc_studio.translation import mark, tr
 
-_RANGES = (("Limited (16–235)", False), ("Full (0–255)", True))
+_RANGES = ((mark("Limited (16–235)"), False), (mark("Full (0–255)"), True))
 
 
 class InfoView(QScrollArea):
@@ -34,17 +35,17 @@ class InfoView(QScrollArea):
         self._colours = QLabel()
         self._colours.setWordWrap(True)
         self.matrix = QComboBox()
-        self.matrix.setAccessibleName("Colour matrix")
-        self.matrix.setToolTip("Read the clip's colours by this matrix instead")
+        self.matrix.setAccessibleName(tr("Colour matrix"))
+        self.matrix.setToolTip(tr("Read the clip's colours by this matrix instead"))
         self.range = QComboBox()
-        self.range.setAccessibleName("Colour range")
-        self.range.setToolTip("Read the clip's code values as this range instead")
-        self.matrix.addItem("As found", "")
+        self.range.setAccessibleName(tr("Colour range"))
+        self.range.setToolTip(tr("Read the clip's code values as this range instead"))
+        self.matrix.addItem(tr("As found"), "")
         for name in MATRICES:
             self.matrix.addItem({"bt709": "BT.709", "bt601": "BT.601", "bt2020": "BT.2020"}[name], name)
-        self.range.addItem("As found", None)
+        self.range.addItem(tr("As found"), None)
         for title, full in _RANGES:
-            self.range.addItem(title, full)
+            self.range.addItem(tr(title), full)
         self.matrix.activated.connect(self._chosen)
         self.range.activated.connect(self._chosen)
         self._facts = QFormLayout()
@@ -53,8 +54,8 @@ class InfoView(QScrollArea):
         self._facts.setVerticalSpacing(4)
         choices = QFormLayout()
         choices.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        choices.addRow("M&atrix", self.matrix)
-        choices.addRow("Ran&ge", self.range)
+        choices.addRow(tr("M&atrix"), self.matrix)
+        choices.addRow(tr("Ran&ge"), self.range)
         inner = QWidget()
         layout = QVBoxLayout(inner)
         layout.setContentsMargins(12, 12, 12, 12)
@@ -79,7 +80,7 @@ class InfoView(QScrollArea):
         for combo in (self.matrix, self.range):
             combo.setEnabled(source is not None)
         if source is None:
-            self._colours.setText("Open a clip to see what it is.")
+            self._colours.setText(tr("Open a clip to see what it is."))
             self._assumed = False
             self._dress()
             return
@@ -95,7 +96,7 @@ class InfoView(QScrollArea):
             name.setAlignment(Qt.AlignmentFlag.AlignTop)
             text.setWordWrap(True)
             text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            if title == "File":
+            if value == facts.path:
                 text.setToolTip(facts.path)
                 text.setText(Path(facts.path).name)
             self._facts.addRow(name, text)

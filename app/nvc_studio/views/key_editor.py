@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from nvc_studio.theme import Theme
+from nvc_studio.translation import tr
 from nvc_studio.views.key_map import KeyMap, Keys, conflicts
 
 WIDTH, HEIGHT = 560, 600
@@ -35,31 +36,31 @@ class KeyEditor(QDialog):
     def __init__(self, keys: KeyMap, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Keys")
+        self.setWindowTitle(tr("Keys"))
         self.resize(WIDTH, HEIGHT)
         self._map = keys
         self._theme = theme
         self._keys: dict[str, Keys] = keys.keys()
         self._titles = {one.name: f"{one.title} ({one.group})" for one in keys.actions}
         self.filter = QLineEdit()
-        self.filter.setPlaceholderText("Search for an action or a key")
-        self.filter.setAccessibleName("Search for an action or a key")
+        self.filter.setPlaceholderText(tr("Search for an action or a key"))
+        self.filter.setAccessibleName(tr("Search for an action or a key"))
         self.filter.setClearButtonEnabled(True)
         self.tree = QTreeWidget()
-        self.tree.setAccessibleName("Actions and their keys")
-        self.tree.setHeaderLabels(["Action", "Key"])
+        self.tree.setAccessibleName(tr("Actions and their keys"))
+        self.tree.setHeaderLabels([tr("Action"), tr("Key")])
         self.tree.setColumnWidth(0, 320)
         self.tree.setUniformRowHeights(True)
         self.edit = QKeySequenceEdit()
-        self.edit.setAccessibleName("Key of the chosen action")
+        self.edit.setAccessibleName(tr("Key of the chosen action"))
         self.edit.setMaximumSequenceLength(1)
-        self.clear = QPushButton("&No key")
-        self.reset = QPushButton("As it &came")
+        self.clear = QPushButton(tr("&No key"))
+        self.reset = QPushButton(tr("As it &came"))
         self.words = QLabel()
         self.words.setWordWrap(True)
-        self.words.setAccessibleDescription("Conflicts")
+        self.words.setAccessibleDescription(tr("Conflicts"))
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
-        self.all_back = self.buttons.addButton("&All as they came", QDialogButtonBox.ButtonRole.ResetRole)
+        self.all_back = self.buttons.addButton(tr("&All as they came"), QDialogButtonBox.ButtonRole.ResetRole)
         self._lay_out()
         self._fill()
         self._connect()
@@ -172,9 +173,10 @@ class KeyEditor(QDialog):
             clash = any(key in found for key in self._keys[name])
             row.setForeground(1, error if clash else text)
         sentences = [
-            f"{key} would run {' and '.join(self._titles[name] for name in names)}." for key, names in found.items()
+            tr("{key} would run {actions}.", key=key, actions=tr(" and ").join(self._titles[name] for name in names))
+            for key, names in found.items()
         ]
-        self.words.setText(" ".join([*sentences, "Give one of them another key."]) if sentences else "")
+        self.words.setText(" ".join([*sentences, tr("Give one of them another key.")]) if sentences else "")
         self.words.setVisible(bool(sentences))
         chosen = self.words.palette()
         chosen.setColor(chosen.ColorRole.WindowText, error)

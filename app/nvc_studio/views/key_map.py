@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 
 from nvc_studio.models.settings import StudioSettings
+from nvc_studio.translation import tr
 
 Keys = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class KeyedAction:
-    """An action under the name by which its keys are kept; `defaults` are those that it comes with."""
+    """An action under the English name by which its keys are kept; `defaults` are those that it comes with."""
 
     name: str
     group: str
@@ -25,7 +27,8 @@ class KeyedAction:
 class KeyMap(QObject):
     """The actions of a window's menus, with the user's keys put on them.
 
-    Keys are texts as `QKeySequence` writes them on every system ("Ctrl+Shift+S").
+    `groups` are menus: the title as it was marked for translation, and the actions. Keys are texts as `QKeySequence`
+    writes them on every system ("Ctrl+Shift+S").
     """
 
     def __init__(
@@ -34,7 +37,7 @@ class KeyMap(QObject):
         super().__init__(parent)
         self._settings = settings
         self.actions = tuple(
-            KeyedAction(f"{group}/{_title(action)}", group, _title(action), action, keys_of(action))
+            KeyedAction(_name(group, action), bare(tr(group)), bare(action.text()), action, keys_of(action))
             for group, actions in groups
             for action in actions
         )
@@ -75,8 +78,27 @@ def keys_of(action: QAction) -> Keys:
     return tuple(key.toString() for key in action.shortcuts())
 
 
-def _title(action: QAction) -> str:
-    return action.text().replace("&", "").rstrip("…")
+def bare(text: str) -> str:
+    """The text of an action without its mnemonic and its dots."""
+    return text.replace("&", "").rstrip("…")
+
+
+def named_action(text: str, parent: QObject) -> QAction:
+    """An action with a text that was marked for translation, which is also its name."""
+    action = QAction(parent)
+    name_action(action, text)
+    return action
+
+
+def name_action(action: QAction, text: str, **values: Any) -> None:
+    """Give an action a text that was marked for translation. The English one is its name, under which its keys are
+    kept: they are the same in every language, and whatever its text says later."""
+    action.setText(tr(text, **values))
+    action.setObjectName(bare(text.format(**values)))
+
+
+def _name(group: str, action: QAction) -> str:
+    return f"{bare(group)}/{action.objectName() or bare(action.text())}"
 
 
 def _explain(action: QAction, keys: Keys) -> None:

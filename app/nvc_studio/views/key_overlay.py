@@ -8,6 +8,9 @@ from PySide6.QtGui import QAction, QCloseEvent, QColor, QKeyEvent, QKeySequence,
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from nvc_studio.translation import tr
+from nvc_studio.views.key_map import bare
+
 _COLUMNS = 3
 
 
@@ -26,7 +29,7 @@ def key_group(title: str, actions: Sequence[QAction]) -> KeyGroup:
         tuple(
             (
                 "  ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()),
-                action.text().replace("&", "").rstrip("…"),
+                bare(action.text()),
             )
             for action in actions
             if action.shortcuts()
@@ -41,7 +44,7 @@ class KeyOverlay(QWidget):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Keys")
+        self.setAccessibleName(tr("Keys"))
         columns = QHBoxLayout(self)
         columns.setContentsMargins(40, 32, 40, 32)
         columns.setSpacing(40)

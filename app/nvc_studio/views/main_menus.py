@@ -13,22 +13,23 @@ from PySide6.QtWidgets import QMenu
 
 from nvc_studio.models.diagnostics import diagnostics
 from nvc_studio.models.settings import Scheme
+from nvc_studio.translation import mark, tr
 from nvc_studio.views.about_dialog import AboutDialog
 from nvc_studio.views.file_questions import ask_clips, ask_folder
 from nvc_studio.views.first_run import open_sample
 from nvc_studio.views.key_editor import KeyEditor
-from nvc_studio.views.key_map import KeyMap
+from nvc_studio.views.key_map import KeyMap, bare, named_action
 from nvc_studio.views.key_overlay import KeyOverlay, key_group
 
 if TYPE_CHECKING:
     from nvc_studio.main_window import MainWindow
 
 _SCHEMES = (
-    (Scheme.SYSTEM, "As the &system"),
-    (Scheme.LIGHT, "&Light"),
-    (Scheme.DARK, "&Dark"),
-    (Scheme.LIGHT_CONTRAST, "Light, high &contrast"),
-    (Scheme.DARK_CONTRAST, "Dark, h&igh contrast"),
+    (Scheme.SYSTEM, mark("As the &system")),
+    (Scheme.LIGHT, mark("&Light")),
+    (Scheme.DARK, mark("&Dark")),
+    (Scheme.LIGHT_CONTRAST, mark("Light, high &contrast")),
+    (Scheme.DARK_CONTRAST, mark("Dark, h&igh contrast")),
 )
 
 
@@ -38,17 +39,17 @@ class MainMenus(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self._recent = QMenu("Open &recent", window)
+        self._recent = QMenu(tr("Open &recent"), window)
         self._named: list[tuple[str, list[QAction]]] = []
         self._file()
-        self._menu("E&ncode", [window.encode.now, window.encode.add, window.encode.copy, window.sweep])
-        self._menu("&Queue", window.queue.job_actions())
-        self._menu("&Playback", window.compare.playback_actions())
-        more = self._action("A&dd sources…", self._ask_more, "Ctrl+Shift+A")
-        fewer = self._action("Take the &last source out", window.viewing.take_out, "Ctrl+Shift+W")
-        self._menu("&Compare", [more, fewer, *window.compare.view_actions(), window.measure])
+        self._menu(mark("E&ncode"), [window.encode.now, window.encode.add, window.encode.copy, window.sweep])
+        self._menu(mark("&Queue"), window.queue.job_actions())
+        self._menu(mark("&Playback"), window.compare.playback_actions())
+        more = self._action(mark("A&dd sources…"), self._ask_more, "Ctrl+Shift+A")
+        fewer = self._action(mark("Take the &last source out"), window.viewing.take_out, "Ctrl+Shift+W")
+        self._menu(mark("&Compare"), [more, fewer, *window.compare.view_actions(), window.measure])
         window.menuBar().addMenu(window.exports)
-        self._named.append(("Export", _all_of(window.exports)))
+        self._named.append((mark("E&xport"), _all_of(window.exports)))
         self._view()
         self._help()
         self.keys = KeyMap(self._named, window.studio.settings, self)
@@ -56,26 +57,26 @@ class MainMenus(QObject):
         self._fill_recent()
 
     def groups(self) -> list[tuple[str, list[QAction]]]:
-        """Every menu's title and actions."""
+        """Every menu's title, as it was marked for translation, and its actions."""
         return self._named
 
     # --- menus --------------------------------------------------------------------------------------------------------
 
     def _menu(self, title: str, actions: list[QAction]) -> QMenu:
-        menu = self._window.menuBar().addMenu(title)
+        menu = self._window.menuBar().addMenu(tr(title))
         menu.addActions(actions)
-        self._named.append((title.replace("&", ""), actions))
+        self._named.append((title, actions))
         return menu
 
     def _file(self) -> None:
         window = self._window
-        opening = self._action("&Open…", self.ask_clips, "Ctrl+O")
-        folder = self._action("Open &folder of pictures…", self._ask_folder, "Ctrl+Shift+O")
-        pasting = self._action("Open from the clip&board", self.open_clipboard, "Ctrl+V")
-        saving = self._action("&Save project…", window.session.ask_save, "Ctrl+Alt+S")
-        closing = self._action("&Quit", lambda: window.close(), "Ctrl+Q")
+        opening = self._action(mark("&Open…"), self.ask_clips, "Ctrl+O")
+        folder = self._action(mark("Open &folder of pictures…"), self._ask_folder, "Ctrl+Shift+O")
+        pasting = self._action(mark("Open from the clip&board"), self.open_clipboard, "Ctrl+V")
+        saving = self._action(mark("&Save project…"), window.session.ask_save, "Ctrl+Alt+S")
+        closing = self._action(mark("&Quit"), lambda: window.close(), "Ctrl+Q")
         closing.setMenuRole(QAction.MenuRole.QuitRole)
-        menu = self._menu("&File", [opening, folder, pasting])
+        menu = self._menu(mark("&File"), [opening, folder, pasting])
         menu.addMenu(self._recent)
         menu.addSeparator()
         menu.addAction(saving)
@@ -92,10 +93,10 @@ class MainMenus(QObject):
             action.setText(f"&{dock.windowTitle()}")
             action.setShortcut(QKeySequence(key))
             shown.append(action)
-        reset = self._action("&Reset the layout", window.reset_layout, "")
-        menu = self._menu("&View", [*shown, reset])
+        reset = self._action(mark("&Reset the layout"), window.reset_layout, "")
+        menu = self._menu(mark("&View"), [*shown, reset])
         menu.addSeparator()
-        scheme_menu = menu.addMenu("Co&lours")
+        scheme_menu = menu.addMenu(tr("Co&lours"))
         group = QActionGroup(self)
         for scheme, title in _SCHEMES:
             action = self._action(title, partial(self._choose_scheme, scheme), "")
@@ -105,16 +106,16 @@ class MainMenus(QObject):
             scheme_menu.addAction(action)
 
     def _help(self) -> None:
-        keys = self._action("&Keys", self.show_keys, "F1")
+        keys = self._action(mark("&Keys"), self.show_keys, "F1")
         keys.setShortcuts([QKeySequence("F1"), QKeySequence("?")])
-        editing = self._action("&Edit keys…", self.edit_keys, "")
-        sample = self._action("Open the &sample clip", lambda: open_sample(self._window), "")
-        about = self._action("&About NVC Studio", self._about, "")
+        editing = self._action(mark("&Edit keys…"), self.edit_keys, "")
+        sample = self._action(mark("Open the &sample clip"), lambda: open_sample(self._window), "")
+        about = self._action(mark("&About NVC Studio"), self._about, "")
         about.setMenuRole(QAction.MenuRole.AboutRole)
-        self._menu("&Help", [keys, editing, sample, about])
+        self._menu(mark("&Help"), [keys, editing, sample, about])
 
     def _action(self, text: str, slot: Callable[[], object], key: str) -> QAction:
-        action = QAction(text, self)
+        action = named_action(text, self)
         if key:
             action.setShortcut(QKeySequence(key))
         action.triggered.connect(lambda _=False: slot())
@@ -127,7 +128,7 @@ class MainMenus(QObject):
         for shown in self._window.findChildren(KeyOverlay):
             shown.close()
             return
-        KeyOverlay([key_group(title, actions) for title, actions in self._named], self._window)
+        KeyOverlay([key_group(bare(tr(title)), actions) for title, actions in self._named], self._window)
 
     def edit_keys(self) -> None:
         """Open the editor of keys."""
@@ -150,11 +151,11 @@ class MainMenus(QObject):
         if paths:
             self._window.open_paths(paths)
         else:
-            self._window.line.tell("There is no file on the clipboard: copy one in your file manager first.")
+            self._window.line.tell(tr("There is no file on the clipboard: copy one in your file manager first."))
 
     def _ask_folder(self) -> None:
         folder = self._window.studio.settings.folder
-        ask_folder(self._window, "Open a folder of pictures", folder, lambda path: self._window.open_paths([path]))
+        ask_folder(self._window, tr("Open a folder of pictures"), folder, lambda path: self._window.open_paths([path]))
 
     def _choose_scheme(self, scheme: Scheme) -> None:
         self._window.studio.settings.scheme = scheme
@@ -165,15 +166,15 @@ class MainMenus(QObject):
         self._recent.clear()
         settings = self._window.studio.settings
         for number, path in enumerate(settings.recent, 1):
-            mark = f"&{number} " if number < 10 else ""
-            text = f"{mark}{path.name}".replace("\t", " ")
+            mnemonic = f"&{number} " if number < 10 else ""
+            text = f"{mnemonic}{path.name}".replace("\t", " ")
             action = self._recent.addAction(text, partial(self._window.open_paths, [path]))
             action.setToolTip(str(path))
         self._recent.setToolTipsVisible(True)
         self._recent.setEnabled(bool(settings.recent))
         if settings.recent:
             self._recent.addSeparator()
-            self._recent.addAction("&Clear", settings.clear_recent)
+            self._recent.addAction(tr("&Clear"), settings.clear_recent)
 
     def _about(self) -> None:
         studio = self._window.studio

@@ -10,9 +10,13 @@ from nvc_engine.protocol.messages import Result
 from nvc_studio.models.measuring import MeasureModel
 from nvc_studio.models.source_library import SourceLibrary
 from nvc_studio.models.viewing import Viewing
+from nvc_studio.translation import mark, tr
 from nvc_studio.views.compare_view import CompareView
+from nvc_studio.views.key_map import name_action
 from nvc_studio.views.questions import show_problem
 from nvc_studio.views.status_line import StatusLine
+
+_TEXT = mark("&Measure B against A")
 
 
 class MeasureAction(QAction):
@@ -28,6 +32,7 @@ class MeasureAction(QAction):
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
+        name_action(self, _TEXT)
         self._measures, self._viewing, self._sources = measures, viewing, sources
         self._compare, self._line = compare, line
         self._told = ""
@@ -44,7 +49,7 @@ class MeasureAction(QAction):
     def refresh(self) -> None:
         """Offer what can be done now."""
         running = self._measures.running
-        self.setText("Stop &measuring" if running else "&Measure B against A")
+        self.setText(tr("Stop &measuring") if running else tr(_TEXT))
         self.setEnabled(running or (self._viewing.a is not None and self._viewing.b is not None))
         if not running:
             self._line.take_back(self._told)
@@ -61,7 +66,7 @@ class MeasureAction(QAction):
 
     @Slot(float, object)
     def _progressed(self, fraction: float, _remaining: float | None) -> None:
-        self._told = f"Measuring {self._measures.test.name} … {100 * fraction:.0f} %"
+        self._told = tr("Measuring {name} … {percent:.0f} %", name=self._measures.test.name, percent=100 * fraction)
         self._line.tell_until(self._told)
 
     @Slot(object, object)
@@ -70,7 +75,7 @@ class MeasureAction(QAction):
             if source is not None and Path(source.facts.path) == test:
                 self._compare.set_result(source, result)
                 break
-        words = [f"{result.bpp:.4f} bpp", f"PSNR-YUV {result.psnr_yuv:.2f} dB"]
+        words = [tr("{rate:.4f} bpp", rate=result.bpp), tr("PSNR-YUV {level:.2f} dB", level=result.psnr_yuv)]
         if result.ms_ssim is not None:
-            words.append(f"MS-SSIM {result.ms_ssim:.4f}")
+            words.append(tr("MS-SSIM {level:.4f}", level=result.ms_ssim))
         self._line.tell(f"{test.name}: {' · '.join(words)}")

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from nvc_engine.protocol.messages import JobRequest
 from nvc_studio.models.output_names import free_path
+from nvc_studio.translation import tr
 from nvc_studio.views.questions import Choice, ask
 
 
@@ -23,10 +24,12 @@ def settle_output(
         then(request)
         return
     free = free_path(output, taken)
-    choices = [Choice(f"&Keep both: {free.name}", lambda: then(replace(request, output=str(free))), default=True)]
+    choices = [
+        Choice(tr("&Keep both: {name}", name=free.name), lambda: then(replace(request, output=str(free))), default=True)
+    ]
     if output in taken:
-        sentence = f"Another encode in the queue already writes {output.name}."
+        sentence = tr("Another encode in the queue already writes {name}.", name=output.name)
     else:
-        sentence = f"{output.name} exists already."
-        choices.append(Choice("&Replace it", lambda: then(replace(request, overwrite=True))))
-    ask(parent, "The output exists", sentence, choices)
+        sentence = tr("{name} exists already.", name=output.name)
+        choices.append(Choice(tr("&Replace it"), lambda: then(replace(request, overwrite=True))))
+    ask(parent, tr("The output exists"), sentence, choices)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 from nvc_engine.protocol.messages import Plan
 from nvc_studio.models.planning import PlanModel, plan_lines
 from nvc_studio.theme import Theme
+from nvc_studio.translation import tr
 
 _COLUMNS = 2
 
@@ -19,7 +20,7 @@ class PlanView(QFrame):
         self._theme = theme
         self._words = ""
         self._bad = False
-        self.setAccessibleName("Estimates")
+        self.setAccessibleName(tr("Estimates"))
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(2)

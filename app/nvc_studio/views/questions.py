@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog, QMessageBox, QWidget
 
+from nvc_studio.translation import tr
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -16,9 +18,9 @@ class Choice:
     default: bool = False
 
 
-def show_problem(parent: QWidget, sentence: str, title: str = "That did not work") -> QMessageBox:
-    """Say what went wrong."""
-    box = _box(parent, title, sentence, QMessageBox.Icon.Warning)
+def show_problem(parent: QWidget, sentence: str, title: str = "") -> QMessageBox:
+    """Say what went wrong; without a `title` that something did."""
+    box = _box(parent, title or tr("That did not work"), sentence, QMessageBox.Icon.Warning)
     box.setStandardButtons(QMessageBox.StandardButton.Ok)
     box.open()
     return box

@@ -37,22 +37,25 @@ from nvc_studio.models.job_verbs import is_legal
 from nvc_studio.models.jobs import FRACTION_ROLE, Column, JobsModel, job_title, outcome_text
 from nvc_studio.models.queue_edits import QueueEdits, has_begun
 from nvc_studio.theme import Theme
+from nvc_studio.translation import mark, tr
 from nvc_studio.views.job_log_dialog import JobLogDialog
+from nvc_studio.views.key_map import named_action
 from nvc_studio.views.questions import Choice, ask
+from nvc_studio.wording import duration_text
 
 _VERBS: tuple[tuple[JobVerb, str, str, str, str], ...] = (
-    (JobVerb.START, "&Start", "start", "Shift+S", "Start this job now"),
-    (JobVerb.PAUSE, "&Pause", "pause", "Shift+P", "Pause; the job keeps what it has learned"),
-    (JobVerb.RESUME, "&Resume", "resume", "Shift+R", "Go on where the job stopped"),
-    (JobVerb.STOP, "Stop and &keep", "stop", "Shift+K", "Finish now with the best so far"),
-    (JobVerb.CANCEL, "&Cancel", "cancel", "Shift+X", "Give the encode up"),
-    (JobVerb.RETRY, "Re&try", "retry", "Shift+T", "Start the job from the beginning"),
-    (JobVerb.REMOVE, "Re&move", "remove", "Del", "Take the job off the list; its file stays"),
-    (JobVerb.MOVE_UP, "Move &up", "up", "Alt+Up", "Nearer to the front of the queue"),
-    (JobVerb.MOVE_DOWN, "Move &down", "down", "Alt+Down", "Nearer to the end of the queue"),
-    (JobVerb.RAISE, "&High priority", "", "Alt+Home", "Before all jobs of less priority"),
-    (JobVerb.LEVEL, "&Normal priority", "", "Alt+0", "Among the others, in their order"),
-    (JobVerb.LOWER, "&Low priority", "", "Alt+End", "When nothing else waits"),
+    (JobVerb.START, mark("&Start"), "start", "Shift+S", mark("Start this job now")),
+    (JobVerb.PAUSE, mark("&Pause"), "pause", "Shift+P", mark("Pause; the job keeps what it has learned")),
+    (JobVerb.RESUME, mark("&Resume"), "resume", "Shift+R", mark("Go on where the job stopped")),
+    (JobVerb.STOP, mark("Stop and &keep"), "stop", "Shift+K", mark("Finish now with the best so far")),
+    (JobVerb.CANCEL, mark("&Cancel"), "cancel", "Shift+X", mark("Give the encode up")),
+    (JobVerb.RETRY, mark("Re&try"), "retry", "Shift+T", mark("Start the job from the beginning")),
+    (JobVerb.REMOVE, mark("Re&move"), "remove", "Del", mark("Take the job off the list; its file stays")),
+    (JobVerb.MOVE_UP, mark("Move &up"), "up", "Alt+Up", mark("Nearer to the front of the queue")),
+    (JobVerb.MOVE_DOWN, mark("Move &down"), "down", "Alt+Down", mark("Nearer to the end of the queue")),
+    (JobVerb.RAISE, mark("&High priority"), "", "Alt+Home", mark("Before all jobs of less priority")),
+    (JobVerb.LEVEL, mark("&Normal priority"), "", "Alt+0", mark("Among the others, in their order")),
+    (JobVerb.LOWER, mark("&Low priority"), "", "Alt+End", mark("When nothing else waits")),
 )
 
 # What has nothing more to show is not chosen by itself.
@@ -84,29 +87,29 @@ class QueueView(QWidget):
         self._chosen = ""
         self.edits = QueueEdits(jobs, self)
         self.table = _JobTable(jobs, theme)
-        self._empty = QLabel("No encodes yet. Open a clip, choose a goal and press Encode now.")
+        self._empty = QLabel(tr("No encodes yet. Open a clip, choose a goal and press Encode now."))
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._message = QLabel()
         self._message.setContentsMargins(8, 2, 8, 6)
         self._message.setTextFormat(Qt.TextFormat.PlainText)
         self._message.setWordWrap(True)
-        self._message.setAccessibleDescription("What the chosen job says")
+        self._message.setAccessibleDescription(tr("What the chosen job says"))
         self.actions_by_verb: dict[JobVerb, QAction] = {}
-        self.compare = QAction("&Compare with the original", self)
-        self.compare.setIconText("Compare")
-        self.compare.setToolTip("Show the finished file beside its original (Return)")
+        self.compare = named_action(mark("&Compare with the original"), self)
+        self.compare.setIconText(tr("Compare"))
+        self.compare.setToolTip(tr("Show the finished file beside its original (Return)"))
         self.compare.triggered.connect(self._open_chosen)
         self._make_editing()
-        self.hold = QAction("Stop after t&his one", self)
+        self.hold = named_action(mark("Stop after t&his one"), self)
         self.hold.setCheckable(True)
-        self.hold.setToolTip("Finish what runs and start no other job, until this is switched off")
+        self.hold.setToolTip(tr("Finish what runs and start no other job, until this is switched off"))
         self.hold.triggered.connect(jobs.hold)
-        self.cluster = QAction("Clust&er…", self)
-        self.cluster.setToolTip("Spread waiting encodes over a Ray cluster, scene by scene")
+        self.cluster = named_action(mark("Clust&er…"), self)
+        self.cluster.setToolTip(tr("Spread waiting encodes over a Ray cluster, scene by scene"))
         self.cluster.triggered.connect(self._ask_cluster)
-        self.show_log = QAction("Show lo&g…", self)
-        self.show_log.setToolTip("What has happened to this job, and diagnostics for a report")
+        self.show_log = named_action(mark("Show lo&g…"), self)
+        self.show_log.setToolTip(tr("What has happened to this job, and diagnostics for a report"))
         self.show_log.triggered.connect(self._show_log)
         self._make_actions()
         self._lay_out()
@@ -152,22 +155,30 @@ class QueueView(QWidget):
     # --- making -------------------------------------------------------------------------------------------------------
 
     def _make_editing(self) -> None:
-        self.show_file = self._key_action("Show in &folder", "Shift+O", "Open the folder of the finished file")
+        self.show_file = self._key_action(
+            mark("Show in &folder"), "Shift+O", mark("Open the folder of the finished file")
+        )
         self.show_file.triggered.connect(self._show_in_folder)
-        self.edit = self._key_action("&Edit…", "Shift+E", "Change what this job is to do, while it has not begun")
+        self.edit = self._key_action(
+            mark("&Edit…"), "Shift+E", mark("Change what this job is to do, while it has not begun")
+        )
         self.edit.triggered.connect(lambda: self.edit_wanted.emit(self._chosen))
-        self.duplicate = self._key_action("&Duplicate", "Shift+D", "Order the same once more, under another name")
+        self.duplicate = self._key_action(
+            mark("&Duplicate"), "Shift+D", mark("Order the same once more, under another name")
+        )
         self.duplicate.triggered.connect(self._duplicate)
-        self.undo = self.edits.stack.createUndoAction(self, "Undo")
-        self.redo = self.edits.stack.createRedoAction(self, "Redo")
+        self.undo = self.edits.stack.createUndoAction(self, tr("Undo"))
+        self.redo = self.edits.stack.createRedoAction(self, tr("Redo"))
+        self.undo.setObjectName("Undo")
+        self.redo.setObjectName("Redo")
         self.undo.setShortcut(QKeySequence("Ctrl+Z"))
         self.redo.setShortcut(QKeySequence("Ctrl+Shift+Z"))
 
     def _key_action(self, text: str, key: str, tip: str) -> QAction:
-        action = QAction(text, self)
+        action = named_action(text, self)
         action.setShortcut(QKeySequence(key))
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        action.setToolTip(f"{tip} ({action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})")
+        action.setToolTip(f"{tr(tip)} ({action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})")
         self.addAction(action)
         return action
 
@@ -176,14 +187,14 @@ class QueueView(QWidget):
             action = self._key_action(text, key, tip)
             action.triggered.connect(lambda _checked=False, verb=verb: self.command(verb))
             self.actions_by_verb[verb] = action
-        self.actions_by_verb[JobVerb.STOP].setIconText("Stop")
+        self.actions_by_verb[JobVerb.STOP].setIconText(tr("Stop"))
 
     def _lay_out(self) -> None:
         self.bar = QToolBar()
         self.bar.setIconSize(QSize(18, 18))
         self.bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.bar.setMovable(False)
-        self.bar.setAccessibleName("What to do with the chosen job")
+        self.bar.setAccessibleName(tr("What to do with the chosen job"))
         menus_alone = [self.show_log, self.cluster, self.redo, *(self.actions_by_verb[verb] for verb in _NOT_IN_BAR)]
         for action in self.job_actions():
             if action in menus_alone:
@@ -236,14 +247,14 @@ class QueueView(QWidget):
             return
         learned = job.state in (JobState.RUNNING, JobState.PAUSED, JobState.INTERRUPTED) and not job.request.training
         if learned and verb in (JobVerb.CANCEL, JobVerb.REMOVE):
-            title = "Cancel the encode" if verb is JobVerb.CANCEL else "Remove the encode"
+            title = tr("Cancel the encode") if verb is JobVerb.CANCEL else tr("Remove the encode")
             ask(
                 self,
                 title,
-                "Give this encode up? What it has learned so far is thrown away.",
+                tr("Give this encode up? What it has learned so far is thrown away."),
                 [
-                    Choice("&Give it up", lambda: self.edits.command(job, verb)),
-                    Choice("&Keep it", default=True),
+                    Choice(tr("&Give it up"), lambda: self.edits.command(job, verb)),
+                    Choice(tr("&Keep it"), default=True),
                 ],
             )
         else:
@@ -277,8 +288,10 @@ class QueueView(QWidget):
     def _ask_cluster(self) -> None:
         dialog = QInputDialog(self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle("Cluster")
-        dialog.setLabelText("Address of a Ray cluster, such as ray://host:10001 (empty: encode on this machine alone)")
+        dialog.setWindowTitle(tr("Cluster"))
+        dialog.setLabelText(
+            tr("Address of a Ray cluster, such as ray://host:10001 (empty: encode on this machine alone)")
+        )
         dialog.setTextValue(self._jobs.cluster)
         dialog.textValueSelected.connect(self._jobs.use_cluster)
         dialog.open()
@@ -350,7 +363,7 @@ class _JobTable(QTableView):
     def __init__(self, jobs: JobsModel, theme: Theme) -> None:
         super().__init__()
         self.setModel(jobs)
-        self.setAccessibleName("Queue")
+        self.setAccessibleName(tr("Queue"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -368,11 +381,11 @@ class _JobTable(QTableView):
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
         for column, sample in (
             (Column.CODEC, "nvrc · light"),
-            (Column.GOAL, "100 kb/s"),
-            (Column.STATE, "Interrupted"),
-            (Column.PROGRESS, "mmm100 %, 59 min 59 s"),
+            (Column.GOAL, tr("{rate:.4g} kb/s", rate=100)),
+            (Column.STATE, tr("Interrupted")),
+            (Column.PROGRESS, f"mmm100 %, {duration_text(3599)}"),
             (Column.RATE, "0.0000"),
-            (Column.PSNR, "PSNR-YUV"),
+            (Column.PSNR, tr("PSNR-YUV")),
         ):
             self.setColumnWidth(column, self.fontMetrics().horizontalAdvance(sample) + 14)
         header.setMinimumSectionSize(40)

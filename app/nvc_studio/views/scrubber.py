@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
+from nvc_studio.translation import tr
 from nvc_studio.views.frame_axis import FrameAxis
 from nvc_studio.views.frame_colours import faded
 
@@ -36,8 +37,8 @@ class Scrubber(QAbstractSlider):
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Frame")
-        self.setToolTip("Drag to move through the frames")
+        self.setAccessibleName(tr("Frame"))
+        self.setToolTip(tr("Drag to move through the frames"))
         self.setRange(0, 0)
         self.actionTriggered.connect(self._triggered)
 

@@ -20,6 +20,7 @@ from nvc_studio.models.project import (
 )
 from nvc_studio.saving import SaveError, save_bytes
 from nvc_studio.throttle import Throttle
+from nvc_studio.translation import mark, tr
 from nvc_studio.views.file_questions import ask_save
 from nvc_studio.views.frame_geometry import Viewport
 from nvc_studio.views.frame_modes import ViewMode
@@ -28,7 +29,7 @@ from nvc_studio.views.questions import show_problem
 if TYPE_CHECKING:
     from nvc_studio.main_window import MainWindow
 
-PROJECT_FILTER = f"Project of NVC Studio (*{SUFFIX})"
+PROJECT_FILTER = mark("Project of NVC Studio (*{suffix})")
 KEEP_MS = 2000
 
 
@@ -64,10 +65,14 @@ class SessionKeeper(QObject):
         names = ", ".join(Path(source.path).name for source in left.sources)
         if restore:
             self.show(left)
-            self._window.banner.say(f"The studio ended unexpectedly; {names} is in view again as it was.")
+            self._window.banner.say(
+                tr("The studio ended unexpectedly; {names} is in view again as it was.", names=names)
+            )
         else:
             self._window.banner.say(
-                f"The studio ended unexpectedly while {names} was in view.", "&Restore it", lambda: self.show(left)
+                tr("The studio ended unexpectedly while {names} was in view.", names=names),
+                tr("&Restore it"),
+                lambda: self.show(left),
             )
         return True
 
@@ -114,7 +119,7 @@ class SessionKeeper(QObject):
         """Ask where the project goes, and save it."""
         shown = self._window.viewing.shown
         start = self._window.studio.settings.folder / f"{Path(shown[0].title).stem if shown else 'project'}{SUFFIX}"
-        ask_save(self._window, "Save project", start, [PROJECT_FILTER], SUFFIX[1:], self.save)
+        ask_save(self._window, tr("Save project"), start, [tr(PROJECT_FILTER, suffix=SUFFIX)], SUFFIX[1:], self.save)
 
     def save(self, path: Path) -> None:
         """Save the project."""
@@ -124,14 +129,14 @@ class SessionKeeper(QObject):
             show_problem(self._window, str(error))
         else:
             self._window.studio.settings.add_recent(path)
-            self._window.line.tell(f"Saved {path}.")
+            self._window.line.tell(tr("Saved {path}.", path=path))
 
     def open(self, path: Path) -> None:
         """Open a project's file."""
         try:
             project = read_project(path)
         except ProjectError as error:
-            show_problem(self._window, str(error), "Cannot open")
+            show_problem(self._window, str(error), tr("Cannot open"))
             return
         self._window.studio.settings.add_recent(path)
         self.show(project)
@@ -148,7 +153,7 @@ class SessionKeeper(QObject):
             self._kept.keep(self.project())
         except SaveError as error:
             self._begun = False
-            self._window.banner.say(f"What is in view is not kept for after a crash: {error}")
+            self._window.banner.say(tr("What is in view is not kept for after a crash: {reason}", reason=error))
 
     @Slot()
     def _look(self) -> None:

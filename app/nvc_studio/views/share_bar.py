@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from nvc_studio.theme import Theme
+from nvc_studio.translation import tr
 from nvc_studio.wording import bytes_text
 
 Shares = Sequence[tuple[str, int]]
@@ -23,7 +24,7 @@ class ShareBar(QWidget):
         self._theme = theme
         self._shares: Shares = ()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("What the bytes are spent on")
+        self.setAccessibleName(tr("What the bytes are spent on"))
         theme.changed.connect(self.update)
         self.hide()
 

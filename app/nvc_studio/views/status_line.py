@@ -8,6 +8,7 @@ from nvc_engine.protocol.messages import ClipFacts
 from nvc_studio.models.clip_lines import clip_line
 from nvc_studio.models.engine_status import EngineStatus
 from nvc_studio.theme import Theme
+from nvc_studio.translation import tr
 
 MESSAGE_MS = 6000
 
@@ -22,11 +23,11 @@ class StatusLine(QStatusBar):
         self._dot = QLabel("●")
         self._dot.setContentsMargins(8, 0, 0, 0)
         self.engine = QLabel()
-        self.engine.setAccessibleDescription("State of the engine")
+        self.engine.setAccessibleDescription(tr("State of the engine"))
         self.told = QLabel()
-        self.told.setAccessibleDescription("What was just done")
+        self.told.setAccessibleDescription(tr("What was just done"))
         self.clip = QLabel()
-        self.clip.setAccessibleDescription("Clip in view")
+        self.clip.setAccessibleDescription(tr("Clip in view"))
         self.clip.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.clip.setContentsMargins(0, 0, 8, 0)
         for label, alignment in ((self.told, Qt.AlignmentFlag.AlignLeft), (self.clip, Qt.AlignmentFlag.AlignRight)):
@@ -70,13 +71,13 @@ class StatusLine(QStatusBar):
     def _refresh(self) -> None:
         status, colours = self._status, self._theme.colours
         if status.ready:
-            text, colour = "Engine ready", colours.good
+            text, colour = tr("Engine ready"), colours.good
         elif status.failed:
-            text, colour = "Engine stopped", colours.error
+            text, colour = tr("Engine stopped"), colours.error
         elif status.lost:
-            text, colour = "Engine restarting", colours.warning
+            text, colour = tr("Engine restarting"), colours.warning
         else:
-            text, colour = "Engine starting", colours.warning
+            text, colour = tr("Engine starting"), colours.warning
         self.engine.setText(text)
         self.engine.setToolTip(status.sentence)
         chosen = self._dot.palette()

@@ -11,10 +11,14 @@ from nvc_studio.models.codecs import CodecsModel
 from nvc_studio.models.source_library import SourceLibrary
 from nvc_studio.models.sweeps import SweepModel
 from nvc_studio.models.viewing import Viewing
+from nvc_studio.translation import mark, tr
+from nvc_studio.views.key_map import name_action
 from nvc_studio.views.live_view import LiveView
 from nvc_studio.views.questions import Choice, ask, show_problem
 from nvc_studio.views.status_line import StatusLine
 from nvc_studio.views.sweep_dialog import SweepDialog
+
+_TEXT = mark("Co&mpare codecs…")
 
 
 class SweepAction(QAction):
@@ -31,13 +35,14 @@ class SweepAction(QAction):
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
+        name_action(self, _TEXT)
         self._sweeps, self._codecs, self._viewing, self._sources = sweeps, codecs, viewing, sources
         self._live, self._line = live, line
         self._window = parent
         self._told = ""
         self.dialog: SweepDialog | None = None
         self.setShortcut(QKeySequence("Ctrl+Shift+B"))
-        self.setToolTip("Encode the clip with several codecs at several rates, and report")
+        self.setToolTip(tr("Encode the clip with several codecs at several rates, and report"))
         self.triggered.connect(self._pressed)
         viewing.changed.connect(self.refresh)
         codecs.changed.connect(self.refresh)
@@ -51,7 +56,7 @@ class SweepAction(QAction):
     def refresh(self) -> None:
         """Offer what can be done now."""
         running = self._sweeps.running
-        self.setText("Stop co&mparing codecs" if running else "Co&mpare codecs…")
+        self.setText(tr("Stop co&mparing codecs") if running else tr(_TEXT))
         self.setEnabled(running or (self._viewing.a is not None and bool(self._codecs.codecs)))
         if not running:
             self._line.take_back(self._told)
@@ -60,7 +65,7 @@ class SweepAction(QAction):
     def _pressed(self) -> None:
         if self._sweeps.running:
             self._sweeps.give_up()
-            self._line.tell("The comparison stops when its encode has left a checkpoint.")
+            self._line.tell(tr("The comparison stops when its encode has left a checkpoint."))
             return
         a = self._viewing.a
         if a is None:
@@ -83,7 +88,7 @@ class SweepAction(QAction):
 
     @Slot(float, object)
     def _progressed(self, fraction: float, _remaining: float | None) -> None:
-        self._told = f"Comparing codecs … {100 * fraction:.0f} %"
+        self._told = tr("Comparing codecs … {percent:.0f} %", percent=100 * fraction)
         self._line.tell_until(self._told)
 
     @Slot(object)
@@ -91,9 +96,9 @@ class SweepAction(QAction):
         self._line.tell(self._sweeps.message)
         ask(
             self._window,
-            "The comparison is done",
+            tr("The comparison is done"),
             self._sweeps.message,
-            [Choice("&Open the report", lambda: _open(report), default=True), Choice("&Close")],
+            [Choice(tr("&Open the report"), lambda: _open(report), default=True), Choice(tr("&Close"))],
         )
 
     @Slot(str)
@@ -101,7 +106,7 @@ class SweepAction(QAction):
         if sentence:
             show_problem(self._window, sentence)
         else:
-            self._line.tell("The comparison was stopped; the same one goes on where it was.")
+            self._line.tell(tr("The comparison was stopped; the same one goes on where it was."))
 
 
 def _open(report: Path) -> None:

@@ -27,6 +27,7 @@ from nvc_engine.protocol.messages import CodecFacts, RawSpec, SweepRequest
 from nvc_studio.models.codecs import CodecsModel
 from nvc_studio.models.command_line import sweep_command
 from nvc_studio.models.sources import Source
+from nvc_studio.translation import tr
 from nvc_studio.views.file_questions import ask_folder
 from nvc_studio.views.frame_range_field import FrameRangeField
 from nvc_studio.wording import duration_text
@@ -59,40 +60,40 @@ class SweepDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(f"Compare codecs on {source.title}")
+        self.setWindowTitle(tr("Compare codecs on {title}", title=source.title))
         self._source, self._raw, self._published = source, raw, published
         self.rows = [self._row(codec) for codec in codecs.codecs]
         self.points = QSpinBox()
         self.points.setRange(1, MOST_POINTS)
         self.points.setValue(POINTS)
-        self.points.setAccessibleName("Encodes of each codec")
-        self.points.setToolTip("BD-rate needs four points or more of each codec")
+        self.points.setAccessibleName(tr("Encodes of each codec"))
+        self.points.setToolTip(tr("BD-rate needs four points or more of each codec"))
         self.rates = QLineEdit()
-        self.rates.setAccessibleName("Rates in bits per pixel")
-        self.rates.setPlaceholderText("each codec chooses; or 0.05, 0.1, 0.2, 0.4")
-        self.rates.setToolTip("Bits per pixel that every codec aims at, in place of points that each chooses")
+        self.rates.setAccessibleName(tr("Rates in bits per pixel"))
+        self.rates.setPlaceholderText(tr("each codec chooses; or 0.05, 0.1, 0.2, 0.4"))
+        self.rates.setToolTip(tr("Bits per pixel that every codec aims at, in place of points that each chooses"))
         self.minutes = QDoubleSpinBox()
         self.minutes.setRange(0.05, 100_000)
         self.minutes.setDecimals(2)
-        self.minutes.setSuffix(" min")
-        self.minutes.setAccessibleName("Time budget of each encode that trains")
+        self.minutes.setSuffix(f" {tr('min')}")
+        self.minutes.setAccessibleName(tr("Time budget of each encode that trains"))
         self.minutes.setValue(next((row.codec.default_minutes for row in self.rows if row.codec.trains), 5.0))
         self.frames = FrameRangeField()
         self.frames.set_frames(source.facts.frames)
         self.device = QComboBox()
-        self.device.setAccessibleName("Device")
+        self.device.setAccessibleName(tr("Device"))
         self.device.addItems(list(codecs.devices))
         clip = Path(source.facts.path)
         self.folder = QLineEdit(str(clip.with_name(f"{clip.stem}.comparison")))
-        self.folder.setAccessibleName("Folder of files and report")
+        self.folder.setAccessibleName(tr("Folder of files and report"))
         self.browse = QToolButton()
         self.browse.setText("…")
-        self.browse.setAccessibleName("Choose the folder")
+        self.browse.setAccessibleName(tr("Choose the folder"))
         self.summary = QLabel()
         self.summary.setWordWrap(True)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.start = self.buttons.addButton("&Compare", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.copy = self.buttons.addButton("Cop&y as command", QDialogButtonBox.ButtonRole.ActionRole)
+        self.start = self.buttons.addButton(tr("&Compare"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.copy = self.buttons.addButton(tr("Cop&y as command"), QDialogButtonBox.ButtonRole.ActionRole)
         self._lay_out()
         self._connect()
         self._changed()
@@ -122,15 +123,15 @@ class SweepDialog(QDialog):
         )
 
     def _row(self, codec: CodecFacts) -> _Row:
-        taken = QCheckBox(codec.title)
-        taken.setToolTip(codec.help)
+        taken = QCheckBox(tr(codec.title))
+        taken.setToolTip(tr(codec.help))
         preset = QComboBox()
-        preset.setAccessibleName(f"Preset of {codec.title}")
+        preset.setAccessibleName(tr("Preset of {title}", title=tr(codec.title)))
         if codec.automatic:
-            preset.addItem("Automatic", "")
+            preset.addItem(tr("Automatic"), "")
         for one in codec.presets:
-            preset.addItem(one.title, one.name)
-            preset.setItemData(preset.count() - 1, one.help, Qt.ItemDataRole.ToolTipRole)
+            preset.addItem(tr(one.title), one.name)
+            preset.setItemData(preset.count() - 1, tr(one.help), Qt.ItemDataRole.ToolTipRole)
         preset.setEnabled(False)
         taken.toggled.connect(preset.setEnabled)
         return _Row(codec, taken, preset)
@@ -143,15 +144,15 @@ class SweepDialog(QDialog):
             grid.addWidget(row.preset, number, 1)
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow("&Points a codec", self.points)
-        form.addRow("&Rates (bpp)", self.rates)
-        form.addRow("&Time an encode", self.minutes)
-        form.addRow("Fra&mes", self.frames)
-        form.addRow("Dev&ice", self.device)
+        form.addRow(tr("&Points a codec"), self.points)
+        form.addRow(tr("&Rates (bpp)"), self.rates)
+        form.addRow(tr("&Time an encode"), self.minutes)
+        form.addRow(tr("Fra&mes"), self.frames)
+        form.addRow(tr("Dev&ice"), self.device)
         place = QHBoxLayout()
         place.addWidget(self.folder, 1)
         place.addWidget(self.browse)
-        form.addRow("F&older", place)
+        form.addRow(tr("F&older"), place)
         label = form.labelForField(place)
         if isinstance(label, QLabel):
             label.setBuddy(self.folder)
@@ -183,25 +184,30 @@ class SweepDialog(QDialog):
         chosen = [row.codec for row in self.rows if row.taken.isChecked()]
         self.minutes.setEnabled(any(codec.trains for codec in chosen))
         if not chosen:
-            self.summary.setText("Choose the codecs to compare.")
+            self.summary.setText(tr("Choose the codecs to compare."))
             return
         bpp = rates_of(self.rates.text())
         self.points.setEnabled(bpp == ())
         if bpp is None:
-            self.summary.setText(f"Give 1 to {MOST_POINTS} rates that rise, with commas between them: 0.05, 0.1, 0.2.")
+            self.summary.setText(
+                tr("Give 1 to {most} rates that rise, with commas between them: 0.05, 0.1, 0.2.", most=MOST_POINTS)
+            )
             return
         each = len(bpp) or self.points.value()
-        words = [f"{len(chosen) * each} encodes"]
+        words = [tr("{count} encodes", count=len(chosen) * each)]
         training = sum(codec.trains for codec in chosen) * each
         if training:
-            words.append(f"{duration_text(60 * training * self.minutes.value())} of training among them")
-        more = "" if each >= POINTS else " A BD-rate needs four points of each codec."
-        self.summary.setText(f"{', '.join(words)}; what has been measured before is not encoded again.{more}")
+            duration = duration_text(60 * training * self.minutes.value())
+            words.append(tr("{duration} of training among them", duration=duration))
+        told = [tr("{work}; what has been measured before is not encoded again.", work=", ".join(words))]
+        if each < POINTS:
+            told.append(tr("A BD-rate needs four points of each codec."))
+        self.summary.setText(" ".join(told))
 
     @Slot()
     def _browse(self) -> None:
         start = Path(self.folder.text()).parent
-        ask_folder(self, "Folder of files and report", start, lambda path: self.folder.setText(str(path)))
+        ask_folder(self, tr("Folder of files and report"), start, lambda path: self.folder.setText(str(path)))
 
     @Slot()
     def _order(self) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from nvc_studio.models.playback import SPEEDS, Playback
+from nvc_studio.translation import tr
 from nvc_studio.views.compare_actions import CompareActions
 from nvc_studio.views.compare_button import CompareButton
 from nvc_studio.wording import time_text
@@ -30,21 +31,23 @@ class Transport(QWidget):
         self._frame = _FrameField(self)
         self._total = QLabel(self)
         self._time = QLabel(self)
-        self._time.setAccessibleDescription("Time")
+        self._time.setAccessibleDescription(tr("Time"))
         self._time.setTextFormat(Qt.TextFormat.PlainText)
         self._speed = QComboBox(self)
-        self._speed.setAccessibleName("Speed")
-        self._speed.setToolTip("Speed of playing ([ slower, ] faster, Backspace normal)")
+        self._speed.setAccessibleName(tr("Speed"))
+        self._speed.setToolTip(tr("Speed of playing ([ slower, ] faster, Backspace normal)"))
         for speed in SPEEDS:
             self._speed.addItem(f"{speed:g}×", speed)
         self._slow_motion = QComboBox(self)
-        self._slow_motion.setAccessibleName("Slow motion")
-        self._slow_motion.setToolTip("Slow motion: pictures between the frames, interpolated by the file's network")
+        self._slow_motion.setAccessibleName(tr("Slow motion"))
+        self._slow_motion.setToolTip(tr("Slow motion: pictures between the frames, interpolated by the file's network"))
         for factor in SLOW_MOTIONS:
-            self._slow_motion.addItem("Frames only" if factor == 1 else f"{factor}× interpolated", factor)
+            self._slow_motion.addItem(
+                tr("Frames only") if factor == 1 else tr("{factor}× interpolated", factor=factor), factor
+            )
         self._slow_motion.hide()
         self._gear = QLabel(self)
-        self._gear.setAccessibleDescription("Shuttle")
+        self._gear.setAccessibleDescription(tr("Shuttle"))
         self._gear.setMinimumWidth(self.fontMetrics().horizontalAdvance("◀ 8×  "))
 
         row = QHBoxLayout(self)
@@ -92,15 +95,22 @@ class Transport(QWidget):
         self.setEnabled(count > 0)
         self._frame.setMaximum(max(0, count - 1))
         self._total.setText(f" / {count}")
-        self._total.setToolTip(f"{self._what(count)}, counted from 0 to {max(0, count - 1)}")
+        self._total.setToolTip(
+            tr("{pictures}, counted from 0 to {last}", pictures=self._what(count), last=max(0, count - 1))
+        )
         self._show_frame(self._playback.frame)
 
     def _what(self, count: int) -> str:
         slow_motion = self._playback.times.slow_motion
         if slow_motion == 1:
-            return f"{count} frames"
+            return tr("{count} frames", count=count)
         frames = -(-count // slow_motion)
-        return f"{count} pictures, {frames} of them frames and {count - frames} interpolated"
+        return tr(
+            "{count} pictures, {frames} of them frames and {interpolated} interpolated",
+            count=count,
+            frames=frames,
+            interpolated=count - frames,
+        )
 
     def _show_frame(self, frame: int) -> None:
         times = self._playback.times
@@ -133,8 +143,8 @@ class _FrameField(QSpinBox):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Frame number")
-        self.setToolTip("Frame on view, counted from 0; type a number to go there")
+        self.setAccessibleName(tr("Frame number"))
+        self.setToolTip(tr("Frame on view, counted from 0; type a number to go there"))
         self.setKeyboardTracking(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)

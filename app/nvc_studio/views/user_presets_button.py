@@ -12,10 +12,11 @@ from nvc_engine.protocol.user_presets import UserPreset
 from nvc_studio.icons import icon
 from nvc_studio.models.user_presets import UserPresets
 from nvc_studio.theme import Theme
+from nvc_studio.translation import mark, tr
 from nvc_studio.views.file_questions import ask_file, ask_save
 from nvc_studio.views.questions import Choice, ask, show_problem
 
-PRESETS_FILTER = "Presets of NVC Studio (*.json)"
+PRESETS_FILTER = mark("Presets of NVC Studio (*.json)")
 
 
 class UserPresetsButton(QToolButton):
@@ -40,11 +41,11 @@ class UserPresetsButton(QToolButton):
         super().__init__(parent)
         self._presets = presets
         self._current = current
-        self.setAccessibleName("Your presets")
-        self.setToolTip("Your presets: take one, or keep what is set as one")
+        self.setAccessibleName(tr("Your presets"))
+        self.setToolTip(tr("Your presets: take one, or keep what is set as one"))
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMenu(QMenu("Your presets", self))
+        self.setMenu(QMenu(tr("Your presets"), self))
         presets.changed.connect(self._fill)
         presets.refused.connect(lambda sentence: show_problem(self.window(), sentence))
         theme.changed.connect(self._dress)
@@ -63,14 +64,14 @@ class UserPresetsButton(QToolButton):
             menu.addAction(_plain(preset.name), partial(self.chosen.emit, preset))
         if self._presets.presets:
             menu.addSeparator()
-        menu.addAction("&Save as a preset…", self._ask_name)
-        removing = menu.addMenu("&Delete")
+        menu.addAction(tr("&Save as a preset…"), self._ask_name)
+        removing = menu.addMenu(tr("&Delete"))
         for preset in self._presets.presets:
             removing.addAction(_plain(preset.name), partial(self._remove, preset.name))
         removing.setEnabled(bool(self._presets.presets))
         menu.addSeparator()
-        menu.addAction("&Import…", self._ask_import)
-        menu.addAction("&Export all…", self._ask_export).setEnabled(bool(self._presets.presets))
+        menu.addAction(tr("&Import…"), self._ask_import)
+        menu.addAction(tr("&Export all…"), self._ask_export).setEnabled(bool(self._presets.presets))
 
     # --- doing --------------------------------------------------------------------------------------------------------
 
@@ -85,14 +86,14 @@ class UserPresetsButton(QToolButton):
         else:
             ask(
                 self.window(),
-                "The preset exists",
-                f"You have a preset “{name}” already.",
-                [Choice("&Replace it", lambda: self._save(preset)), Choice("&Keep it", default=True)],
+                tr("The preset exists"),
+                tr("You have a preset “{name}” already.", name=name),
+                [Choice(tr("&Replace it"), lambda: self._save(preset)), Choice(tr("&Keep it"), default=True)],
             )
 
     def _save(self, preset: UserPreset) -> None:
         self._presets.save(preset)
-        self.told.emit(f"Saved the preset “{preset.name}”.")
+        self.told.emit(tr("Saved the preset “{name}”.", name=preset.name))
 
     @Slot()
     def _ask_name(self) -> None:
@@ -101,8 +102,8 @@ class UserPresetsButton(QToolButton):
             return
         dialog = QInputDialog(self.window())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle("Save as a preset")
-        dialog.setLabelText("Name of the preset; it keeps codec, settings, goal and time")
+        dialog.setWindowTitle(tr("Save as a preset"))
+        dialog.setLabelText(tr("Name of the preset; it keeps codec, settings, goal and time"))
         dialog.setTextValue(self._presets.free_name(" ".join(filter(None, (current.codec, current.preset)))))
         dialog.textValueSelected.connect(self.keep)
         dialog.open()
@@ -111,26 +112,26 @@ class UserPresetsButton(QToolButton):
         preset = self._presets.preset(name)
         if preset is not None:
             self._presets.remove(name)
-            self.told.emit(f"Deleted the preset “{name}”.")
+            self.told.emit(tr("Deleted the preset “{name}”.", name=name))
 
     @Slot()
     def _ask_import(self) -> None:
-        ask_file(self.window(), "Import presets", Path.home(), PRESETS_FILTER, self.take_in)
+        ask_file(self.window(), tr("Import presets"), Path.home(), tr(PRESETS_FILTER), self.take_in)
 
     def take_in(self, path: Path) -> None:
         """Add the presets of a file."""
         count = self._presets.take_in(path)
         if count:
-            self.told.emit(f"Took {count} presets from {path.name}.")
+            self.told.emit(tr("Took {count} presets from {name}.", count=count, name=path.name))
 
     @Slot()
     def _ask_export(self) -> None:
         start = Path.home() / "presets.json"
-        ask_save(self.window(), "Export presets", start, [PRESETS_FILTER], "json", self._give_out)
+        ask_save(self.window(), tr("Export presets"), start, [tr(PRESETS_FILTER)], "json", self._give_out)
 
     def _give_out(self, path: Path) -> None:
         if self._presets.give_out(path):
-            self.told.emit(f"Wrote {path.name}.")
+            self.told.emit(tr("Wrote {name}.", name=path.name))
 
 
 def _plain(name: str) -> str:

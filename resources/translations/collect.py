@@ -1,0 +1,106 @@
+"""Collect the texts of the window for translators: `python resources/translations/collect.py [OUTPUT]` (studio.ts).
+
+It reads the source and imports nothing of it. The texts are the literals in calls of `tr` and `mark`
+(`nvc_studio.translation`), those with a `count` as plurals, and the titles and help texts that codecs declare, which
+the window shows in its forms. `pyside6-lupdate` does not serve: it takes the class in which a call stands for the
+context, and knows nothing of `mark` and `count`.
+"""
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).resolve().parents[2]
+WINDOW = ROOT / "app" / "nvc_studio"
+CODECS = ROOT / "engine" / "nvc_engine" / "codecs"
+CONTEXT = "studio"
+MARKS = ("tr", "mark")
+# Calls by which codecs declare: the arguments that people read, by place and by name.
+DECLARATIONS = {
+    "setting": ({1, 2}, {"title", "help", "unit"}),
+    "PresetFacts": ({1, 2}, {"title", "help"}),
+    "CodecFacts": ({1, 2}, {"title", "help", "quality_title"}),
+}
+
+
+@dataclass
+class Text:
+    """One text: the files that have it, and whether it is counted."""
+
+    source: str
+    plural: bool = False
+    files: list[str] = field(default_factory=list)
+
+
+def collect() -> list[Text]:
+    """All texts in the order of files and lines, each once."""
+    texts: dict[str, Text] = {}
+    for folder, find in ((WINDOW, marked), (CODECS, declared)):
+        for path in sorted(folder.rglob("*.py")):
+            for source, plural in find(ast.parse(path.read_text("utf-8"))):
+                text = texts.setdefault(source, Text(source))
+                text.plural |= plural
+                name = path.relative_to(ROOT).as_posix()
+                if name not in text.files:
+                    text.files.append(name)
+    return list(texts.values())
+
+
+def marked(tree: ast.Module) -> Iterator[tuple[str, bool]]:
+    """The texts in calls of `tr` and `mark`, and whether they are counted."""
+    for call in _calls(tree):
+        if _name(call) in MARKS and call.args and (source := _text(call.args[0])):
+            yield source, len(call.args) > 1 or any(keyword.arg == "count" for keyword in call.keywords)
+
+
+def declared(tree: ast.Module) -> Iterator[tuple[str, bool]]:
+    """The literal texts that a codec declares for people."""
+    for call in _calls(tree):
+        places, names = DECLARATIONS.get(_name(call), (set(), set()))
+        values = [value for place, value in enumerate(call.args) if place in places]
+        values += [keyword.value for keyword in call.keywords if keyword.arg in names]
+        branches = [one for value in values for one in ast.walk(value) if isinstance(value, ast.IfExp) or one is value]
+        yield from ((source, False) for one in branches if (source := _text(one)))
+
+
+def template(texts: list[Text]) -> bytes:
+    """A Qt .ts file in which nothing is translated yet."""
+    root = ElementTree.Element("TS", version="2.1", sourcelanguage="en")
+    context = ElementTree.SubElement(root, "context")
+    ElementTree.SubElement(context, "name").text = CONTEXT
+    for text in texts:
+        message = ElementTree.SubElement(context, "message", {"numerus": "yes"} if text.plural else {})
+        for name in text.files:
+            ElementTree.SubElement(message, "location", filename=f"../../{name}")
+        ElementTree.SubElement(message, "source").text = text.source
+        translation = ElementTree.SubElement(message, "translation", type="unfinished")
+        if text.plural:
+            ElementTree.SubElement(translation, "numerusform")
+    ElementTree.indent(root, " ")
+    body = ElementTree.tostring(root, encoding="unicode", short_empty_elements=False)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE TS>\n{body}\n'.encode()
+
+
+def _calls(tree: ast.Module) -> Iterator[ast.Call]:
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    yield from sorted(calls, key=lambda call: (call.lineno, call.col_offset))
+
+
+def _name(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def _text(value: ast.expr) -> str:
+    return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else ""
+
+
+def main() -> None:
+    output = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).with_name("studio.ts")
+    output.write_bytes(template(collect()))
+
+
+if __name__ == "__main__":
+    main()
