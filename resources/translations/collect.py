@@ -38,9 +38,12 @@ class Text:
 def collect() -> list[Text]:
     """All texts in the order of files and lines, each once."""
     texts: dict[str, Text] = {}
-    for folder, find in ((WINDOW, marked), (CODECS, declared)):
+    for folder, find, names in ((WINDOW, marked, MARKS), (CODECS, declared, DECLARATIONS)):
         for path in sorted(folder.rglob("*.py")):
-            for source, plural in find(ast.parse(path.read_text("utf-8"))):
+            written = path.read_text("utf-8")
+            if not any(f"{name}(" in written for name in names):
+                continue
+            for source, plural in find(ast.parse(written)):
                 text = texts.setdefault(source, Text(source))
                 text.plural |= plural
                 name = path.relative_to(ROOT).as_posix()
