@@ -243,7 +243,7 @@ class MainWindow(QMainWindow):
         choices = [Choice(tr("&Open another…"), self.menus.ask_clips), Choice(tr("&Close"), default=True)]
         if path in settings.recent and not path.exists():
             choices.insert(1, Choice(tr("&Forget it"), lambda: settings.forget_recent(path)))
-        ask(self, tr("Cannot open"), sentence, choices)
+        ask(self, tr("Cannot open"), sentence, choices, problem=True)
 
     @Slot(object)
     def _remember(self, path: Path) -> None:

@@ -15,7 +15,7 @@ from nvc_studio.models.engine_status import EngineStatus
 from nvc_studio.models.jobs import JobsModel
 from nvc_studio.translation import mark
 
-LIBRARIES = ("PySide6", "pyqtgraph", "numpy", "torch", "av", "constriction", "safetensors")
+LIBRARIES = ("PySide6-Essentials", "pyqtgraph", "numpy", "torch", "av", "constriction", "safetensors")
 MOST_LINES = 60
 NOT_INSTALLED = mark("not installed")
 

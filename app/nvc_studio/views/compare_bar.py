@@ -55,6 +55,7 @@ class CompareBar(QWidget):
             row.addWidget(button)
         row.addSpacing(10)
         row.addWidget(self._against)
+        row.addSpacing(8)
         row.addWidget(self._gain_title)
         row.addSpacing(4)
         row.addWidget(self._gain)

@@ -8,11 +8,9 @@ from nvc_studio.models.planning import PlanModel, plan_lines
 from nvc_studio.theme import Theme
 from nvc_studio.translation import tr
 
-_COLUMNS = 2
-
 
 class PlanView(QFrame):
-    """Estimates in two columns, notes below them, a warning or a refusal in colour. The last plan stays until the
+    """Estimates line by line, notes below them, a warning or a refusal in colour. The last plan stays until the
     next is there."""
 
     def __init__(self, plans: PlanModel, theme: Theme, parent: QWidget | None = None) -> None:
@@ -24,6 +22,7 @@ class PlanView(QFrame):
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(2)
+        self._grid.setColumnStretch(1, 1)
         self._words_label = QLabel()
         self._words_label.setWordWrap(True)
         self._words_label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -48,17 +47,15 @@ class PlanView(QFrame):
     @Slot(object)
     def _planned(self, plan: Plan) -> None:
         self._clear_lines()
-        for number, (title, value) in enumerate(plan_lines(plan)):
-            row, column = number // _COLUMNS, 2 * (number % _COLUMNS)
+        for row, (title, value) in enumerate(plan_lines(plan)):
             name, amount = QLabel(title), QLabel(value)
             name.setForegroundRole(name.foregroundRole().PlaceholderText)
             name.setAlignment(Qt.AlignmentFlag.AlignTop)
             amount.setAlignment(Qt.AlignmentFlag.AlignTop)
             amount.setWordWrap(True)  # A plan never makes its panel wider.
             amount.setMinimumWidth(1)
-            self._grid.addWidget(name, row, column)
-            self._grid.addWidget(amount, row, column + 1)
-            self._grid.setColumnStretch(column + 1, 1)
+            self._grid.addWidget(name, row, 0)
+            self._grid.addWidget(amount, row, 1)
         self._say(" ".join((plan.warning, *plan.notes)).strip(), bad=bool(plan.warning))
 
     @Slot(str)

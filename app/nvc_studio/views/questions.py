@@ -26,10 +26,10 @@ def show_problem(parent: QWidget, sentence: str, title: str = "") -> QMessageBox
     return box
 
 
-def ask(parent: QWidget, title: str, sentence: str, choices: Sequence[Choice]) -> QMessageBox:
-    """Offer `choices`, from left to right as given. Esc takes the one that does nothing: where `choices` have none,
-    a Cancel is added."""
-    box = _box(parent, title, sentence, QMessageBox.Icon.Question)
+def ask(parent: QWidget, title: str, sentence: str, choices: Sequence[Choice], *, problem: bool = False) -> QMessageBox:
+    """Offer `choices`, from left to right as given; `problem`: the sentence says what went wrong. Esc takes the one
+    that does nothing: where `choices` have none, a Cancel is added."""
+    box = _box(parent, title, sentence, QMessageBox.Icon.Warning if problem else QMessageBox.Icon.Question)
     actions: dict[object, Callable[[], None]] = {}
     for choice in choices:
         button = box.addButton(choice.text, QMessageBox.ButtonRole.AcceptRole)
