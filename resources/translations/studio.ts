@@ -2175,6 +2175,16 @@ or press Ctrl+O to open one.</source>
    <translation type="unfinished"></translation>
   </message>
   <message>
+   <location filename="../../app/nvc_studio/views/share_bar.py"></location>
+   <source>What the estimated rate is spent on</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/share_bar.py"></location>
+   <source>about {rate} bpp</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
    <location filename="../../app/nvc_studio/views/status_line.py"></location>
    <source>State of the engine</source>
    <translation type="unfinished"></translation>

@@ -22,3 +22,14 @@ def test_the_bar_has_each_class_in_its_share_and_names_them(qtbot, qapp):
     assert [number for line in lines for _, number, _ in line] == [0, 1, 2]
     bar.show_shares(())
     assert bar.isHidden()
+
+
+def test_estimated_rates_keep_their_order_while_they_change(qtbot, qapp):
+    bar = ShareBar(Theme(qapp, Scheme.LIGHT))
+    qtbot.addWidget(bar)
+    bar.show_rates((("grids", 0.01), ("weights", 0.03), ("nothing", 0.0), ("unknown", float("nan"))))
+    assert bar.text.splitlines() == ["grids: about 0.0100 bpp, 25.0 %", "weights: about 0.0300 bpp, 75.0 %"]
+    assert "estimated rate" in bar.accessibleName()
+    bar.show_shares((("grids", 10), ("weights", 30)))
+    assert bar.text.splitlines() == ["weights: 30 B, 75.0 %", "grids: 10 B, 25.0 %"]
+    assert "bytes" in bar.accessibleName()

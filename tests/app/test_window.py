@@ -373,17 +373,24 @@ def test_live_view_draws_a_running_job_and_its_measured_point(window, qtbot):
             loss=1.0 / step,
             rate_bpp=0.5 / step,
             distortion_db=20.0 + step,
+            rate_shares=(("grids", 0.1 / step), ("weights", 0.4 / step)),
         )
 
     running = job(JobState.RUNNING, history=tuple(report(step) for step in range(1, 6)), progress=report(5))
     window.studio.jobs.receive(JobChanged(running))
     qtbot.waitUntil(lambda: "training (1 of 2)" in window.live.text)
     assert "25.00 dB" in window.live.text
+    assert window.live.shares.isVisible()
+    assert window.live.shares.text.splitlines() == [
+        "grids: about 0.0200 bpp, 20.0 %",
+        "weights: about 0.0800 bpp, 80.0 %",
+    ]
     assert window.live.chart().series == ()
     result = Result(900, 0.1, 20.0, 12, 64, 48, "probe", "small", 3.0, 30, 31, 32, 30.5, 29, 0.95)
     window.studio.jobs.receive(JobChanged(job(JobState.DONE, result=result)))
     assert window.live.chart().series[0].points == ((0.1, 30.5),)
     qtbot.waitUntil(lambda: "Measured: 0.1000 bpp" in window.live.text)
+    assert window.live.shares.isHidden(), "nothing is known of this file's bytes"
 
 
 def test_banner_tells_of_the_engine_and_offers_to_restart_it(window):

@@ -291,7 +291,10 @@ class LiveView(QWidget):
         self._title.setText(" · ".join(word for word in words if word))
         self._stage.setText(stage_text(job))
         self._numbers.setText(numbers_text(job))
-        self.shares.show_shares(job.result.byte_shares if job.result is not None else ())
+        if job.result is not None:
+            self.shares.show_shares(job.result.byte_shares)
+        else:
+            self.shares.show_rates(job.progress.rate_shares if job.progress is not None else ())
         if self.picture.picture.isNull():
             self.picture.set_text(self._no_picture_text(job))
 

@@ -1,6 +1,6 @@
-"""What the bytes of a file are spent on: one bar, and its classes in words."""
+"""What the bytes of a file, or the rate of an encode, are spent on: one bar, and its classes in words."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
@@ -10,27 +10,39 @@ from nvc_studio.theme import Theme
 from nvc_studio.translation import tr
 from nvc_studio.wording import bytes_text
 
-Shares = Sequence[tuple[str, int]]
+Shares = Sequence[tuple[str, float]]
 
 _BAR, _GAP, _DOT = 10, 4, 8
 _MOST_NAMED = 6
 
 
 class ShareBar(QWidget):
-    """A bar in the colours of the curves, the largest classes named under it; nothing at all where there are none."""
+    """A bar in the colours of the curves, the first classes named under it; nothing at all where there are none."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._shares: Shares = ()
+        self._size_text: Callable[[float], str] = bytes_text
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(tr("What the bytes are spent on"))
         theme.changed.connect(self.update)
+        self.show_shares(())
         self.hide()
 
     def show_shares(self, shares: Shares) -> None:
-        """Show (class, bytes), the largest first."""
-        shares = tuple(sorted((one for one in shares if one[1] > 0), key=lambda one: -one[1]))
+        """Show (class, bytes) of a file, the largest first."""
+        self._size_text = bytes_text
+        self.setAccessibleName(tr("What the bytes are spent on"))
+        self._show(tuple(sorted(shares, key=lambda one: -one[1])))
+
+    def show_rates(self, rates: Shares) -> None:
+        """Show (class, bits/pixel) of an encode that goes on, as they come: an order that changed would flicker."""
+        self._size_text = _rate_text
+        self.setAccessibleName(tr("What the estimated rate is spent on"))
+        self._show(tuple(rates))
+
+    def _show(self, shares: Shares) -> None:
+        shares = tuple(one for one in shares if one[1] > 0)
         if shares == self._shares:
             return
         self._shares = shares
@@ -42,8 +54,8 @@ class ShareBar(QWidget):
     @property
     def text(self) -> str:
         """All classes with their sizes and shares, a line each."""
-        total = sum(size for _, size in self._shares)
-        return "\n".join(f"{name}: {bytes_text(size)}, {100 * size / total:.1f} %" for name, size in self._shares)
+        total, said = sum(size for _, size in self._shares), self._size_text
+        return "\n".join(f"{name}: {said(size)}, {100 * size / total:.1f} %" for name, size in self._shares)
 
     def sizeHint(self) -> QSize:
         return QSize(200, _BAR + len(self._lines(max(self.width(), 200))) * (self.fontMetrics().height() + 2) + _GAP)
@@ -92,3 +104,7 @@ class ShareBar(QWidget):
             lines[-1].append((x, number, text))
             x += needed
         return lines
+
+
+def _rate_text(bpp: float) -> str:
+    return tr("about {rate} bpp", rate=f"{bpp:.4f}")

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from nvc_engine.codecs.contract import EncodedUnit, EncodeOrder, Report, SessionState
 from nvc_engine.codecs.fitting_budget import Budget
+from nvc_engine.codecs.rate_shares import RateShares
 from nvc_engine.codecs.scene_units import UnitRange, scene_units
 from nvc_engine.codecs.settling import Settled
 from nvc_engine.codecs.step_report import StepReport
@@ -70,6 +71,11 @@ class Trainer(Protocol):
 
     def step(self, fraction: float) -> StepReport: ...
 
+    def bits_by_class(self) -> Mapping[str, float]:
+        """The estimated bits of the unit after the last step, by classes as of `Decoder.shares` but for side
+        information; {} where no rate is trained. Takes time, so that it is asked for reports alone."""
+        ...
+
     def weights(self) -> dict[str, Tensor]:
         """What the next unit of the same scene may begin with."""
         ...
@@ -108,6 +114,7 @@ class UnitSession(ABC, Generic[T, P]):
         self._weights: dict[str, Tensor] = {}
         self._early_from: float | None = None
         self._last: StepReport | None = None
+        self._rate_shares = RateShares()
         self._speed = 0.0
         self._trainer: T | None = None
         self._resume = resume
@@ -169,6 +176,7 @@ class UnitSession(ABC, Generic[T, P]):
         resume, self._resume = self._resume, None
         inside = resume if resume is not None and "steps" in resume.values else None
         self._trainer = self.start(unit, inside)
+        self._rate_shares = RateShares()
         return self._trainer
 
     def pictures(self, unit: UnitRange) -> Iterator[Picture]:
@@ -189,6 +197,7 @@ class UnitSession(ABC, Generic[T, P]):
             before = now
             if now - reported >= REPORT_SECONDS:
                 reported = now
+                self._rate_shares.note(trainer.bits_by_class())
                 yield Report(self._progress(trainer, fraction))
                 before = self._clock()
 
@@ -232,6 +241,7 @@ class UnitSession(ABC, Generic[T, P]):
             distortion_db=self._last.distortion_db,
             learning_rate=self._last.learning_rate,
             lambda_=self._last.lambda_,
+            rate_shares=self._rate_shares.of(self._last.rate_bpp),
         )
 
     def _finish(self, trainer: T, started: float) -> Generator[Report, None, Settled]:

@@ -11,7 +11,7 @@ MAX_POINTS = 500
 
 
 class History:
-    """Progress reports in the tables `progress` (the latest) and `history` (every `stride`-th).
+    """Progress reports in the tables `progress` (the latest) and `history` (every `stride`-th, without rates by class).
 
     Whenever a job's history reaches MAX_POINTS, every second point goes and the stride doubles. Runs inside the
     caller's transactions.
@@ -27,7 +27,7 @@ class History:
         if seen % stride == 0:
             self._database.execute(
                 "INSERT OR REPLACE INTO history (job, number, step, point) VALUES (?, ?, ?, ?)",
-                (job, seen, progress.step, _pack(progress)),
+                (job, seen, progress.step, _pack(dataclasses.replace(progress, rate_shares=()))),
             )
             if self._count(job) >= MAX_POINTS:
                 stride *= 2
@@ -62,7 +62,7 @@ def _pack(progress: Progress) -> str:
     """JSON without the fields that have their default value."""
     plain = wire.to_plain(progress)
     for field in dataclasses.fields(Progress):
-        if field.default is not dataclasses.MISSING and plain[field.name] == field.default:
+        if field.default is not dataclasses.MISSING and plain[field.name] == wire.to_plain(field.default):
             del plain[field.name]
     return json.dumps(plain, separators=(",", ":"))
 

@@ -247,6 +247,8 @@ class Progress:
     """One report of a running job. Rates and distortions here are the trainer's estimates; only `Result` is measured.
 
     `fraction` is of the whole job in 0..1; `distortion_db` the estimated PSNR-YUV 6:1:1 in dB; `rate_bpp` bits/pixel.
+    `rate_shares` are classes (grids, weights, motion ...) in the codec's own order, each with what it takes of
+    `rate_bpp`; () where nobody knows.
     """
 
     stage: str
@@ -264,6 +266,7 @@ class Progress:
     distortion_db: float | None = None
     learning_rate: float | None = None
     lambda_: float | None = None
+    rate_shares: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -279,6 +279,15 @@ def test_progress_is_thinned_evenly(store: JobStore) -> None:
     assert store.get(job).history == ()
 
 
+def test_rates_by_class_are_kept_of_the_latest_report_alone(store: JobStore) -> None:
+    job = store.add(REQUEST).id
+    report = replace(progress(1), rate_shares=(("grids", 0.25), ("weights", 0.5)))
+    store.progress(job, report)
+    facts = store.get(job, history=True)
+    assert facts.progress == report
+    assert facts.history == (progress(1),)
+
+
 def test_history_can_be_wound_back(store: JobStore) -> None:
     job = store.add(REQUEST).id
     for step in range(10):

@@ -159,6 +159,25 @@ def test_the_preview_is_what_the_file_will_show() -> None:
     assert luma_error(previews[-1], decoded) < 25 < luma_error(previews[0], decoded) + 25
 
 
+@pytest.mark.parametrize("settings", [SMALL, FIXED], ids=["entropy", "fixed"])
+def test_reports_say_what_the_rate_is_spent_on(settings: Mapping[str, Scalar]) -> None:
+    clip = DrawnClip(4)
+    order = order_for(clip, settings, epochs=8)
+    session = MvcSession(clip, order, plan_encode(clip.info, order), None, clock=itertools.count().__next__)
+    *reports, unit = session
+    assert isinstance(unit, EncodedUnit)
+    for event in reports:
+        assert isinstance(event, Report)
+        last = event.progress
+        assert [name for name, _ in last.rate_shares] == ([] if settings is FIXED else ["embedding", "weights"])
+        assert sum(bpp for _, bpp in last.rate_shares) == pytest.approx(last.rate_bpp)
+    if settings is SMALL:
+        spent = decoder_for(clip, order, session).shares(unit.payload, 0, 4)
+        told = dict(last.rate_shares)
+        wanted = spent["embedding"] / (spent["embedding"] + spent["weights"])
+        assert told["embedding"] / sum(told.values()) == pytest.approx(wanted, abs=0.05)
+
+
 def test_what_is_trained_under_hard_rounding_is_what_the_file_holds() -> None:
     clip = DrawnClip(4)
     order = order_for(clip, epochs=1)

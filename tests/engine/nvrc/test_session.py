@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from nvc_engine.bitstream.container import Header
-from nvc_engine.codecs.contract import EncodedUnit, EncodeOrder, EncodeSession, Report, SessionState
+from nvc_engine.codecs.contract import Decoder, EncodedUnit, EncodeOrder, EncodeSession, Report, SessionState
 from nvc_engine.codecs.nvrc.planning import plan_encode
 from nvc_engine.codecs.nvrc.session import NvrcSession
 from nvc_engine.codecs.order import resolve_order
@@ -80,7 +80,7 @@ def units_of(session: EncodeSession) -> list[EncodedUnit]:
     return [event for event in session if isinstance(event, EncodedUnit)]
 
 
-def decoded(clip: DrawnClip, session: EncodeSession, unit: EncodedUnit) -> list[Picture]:
+def decoder_of(clip: DrawnClip, session: EncodeSession) -> Decoder:
     info = clip.info
     header = Header(
         codec="nvrc",
@@ -93,7 +93,11 @@ def decoded(clip: DrawnClip, session: EncodeSession, unit: EncodedUnit) -> list[
         colour=info.colour,
         codec_config=session.codec_config(),
     )
-    decoder = codec("nvrc").decoder(header)
+    return codec("nvrc").decoder(header)
+
+
+def decoded(clip: DrawnClip, session: EncodeSession, unit: EncodedUnit) -> list[Picture]:
+    decoder = decoder_of(clip, session)
     return list(decoder.frames(unit.payload, unit.first, unit.count, unit.first, unit.first + unit.count))
 
 
@@ -159,12 +163,15 @@ def test_stop_and_keep_ends_soon_with_a_file_that_decodes() -> None:
 
 def test_reports_tell_progress_and_the_preview_shows_the_frame() -> None:
     clip = DrawnClip(6)
-    session = session_for(clip, order_for(clip, epochs=100))
+    order = order_for(clip, epochs=100)
+    session = NvrcSession(clip, order, plan_encode(clip.info, order), None, clock=itertools.count().__next__)
     assert session.preview(0) is None
     fractions = []
     for event in session:
         if isinstance(event, Report):
             progress = event.progress
+            assert [name for name, _ in progress.rate_shares] == ["grids", "weights"]
+            assert sum(bpp for _, bpp in progress.rate_shares) == pytest.approx(progress.rate_bpp)
             fractions.append(progress.fraction)
             assert progress.steps >= progress.step > 0
             assert progress.rate_bpp is not None
@@ -172,6 +179,11 @@ def test_reports_tell_progress_and_the_preview_shows_the_frame() -> None:
             assert picture is not None
             assert picture.y.shape == (HEIGHT, WIDTH)
             assert session.preview(6) is None
+        else:
+            spent = decoder_of(clip, session).shares(event.payload, 0, 6)
+            told = dict(progress.rate_shares)
+            wanted = spent["grids"] / (spent["grids"] + spent["weights"])
+            assert told["grids"] / sum(told.values()) == pytest.approx(wanted, abs=0.05)
     assert fractions == sorted(fractions)
     assert fractions
 

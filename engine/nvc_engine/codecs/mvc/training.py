@@ -24,7 +24,7 @@ from nvc_engine.codecs.mvc.frames import UnitFrames
 from nvc_engine.codecs.mvc.layout import EMBEDDING, Layout, Lift
 from nvc_engine.codecs.mvc.model import Rendered, Renderer, initial_weights, lift, normaliser
 from nvc_engine.codecs.mvc.objective import SPATIAL_WEIGHT, frequency_loss, spatial_loss
-from nvc_engine.codecs.parameters.quantiser import ParameterQuantiser, Rounding
+from nvc_engine.codecs.parameters.quantiser import ParameterQuantiser, Rounding, SpentBits
 from nvc_engine.codecs.parameters.symbols import Symbols, is_grid
 from nvc_engine.codecs.step_report import StepReport
 from nvc_engine.nn.generators import restore_generator
@@ -117,6 +117,7 @@ class UnitTrainer:
         self._descent = self._make_descent()
         self._waiting: list[int] = []
         self._hard = False
+        self._spent: SpentBits | None = None
 
     def _parameters(self) -> dict[str, Tensor]:
         """All that is coded, in coding order: F_e of all frames as the encoder has it now, then the weights."""
@@ -145,6 +146,7 @@ class UnitTrainer:
     def step(self, fraction: float) -> StepReport:
         """One update at `fraction` (0..1) of the whole training."""
         recipe = self.recipe
+        self._spent = None  # its memory is free for this step
         if recipe.rated and not self._hard and fraction >= recipe.hard_from:
             self._hard = self._quantiser.snapped = True
             self._quantiser.refit_laws(self._parameters())
@@ -186,8 +188,11 @@ class UnitTrainer:
                 return theta, embedded, torch.zeros((), device=self.device)
             with torch.no_grad():
                 whole = {EMBEDDING: self._embedding.latest, **theta} if self._embedding is not None else theta
-                return theta, embedded, self._quantiser.proxied(whole, slices, torch.round).bits
+                known = self._quantiser.proxied(whole, slices, torch.round)
+                self._spent = known.spent
+                return theta, embedded, known.bits
         proxied = self._quantiser.proxied(theta, slices, self._rounding(fraction))
+        self._spent = proxied.spent
         values = proxied.values
         embedded = values.pop(EMBEDDING)[-1:] if self._embedding is not None else None
         return values, embedded, proxied.bits
@@ -226,6 +231,10 @@ class UnitTrainer:
     def epoch(self) -> float:
         """How many times each frame has been seen."""
         return self.steps / self.layout.frames
+
+    def bits_by_class(self) -> Mapping[str, float]:
+        """What the last step's estimate is spent on; {} where bits are fixed."""
+        return self._spent.by(_class_of) if self._spent is not None else {}
 
     def figures(self) -> dict[str, float]:
         """What the constraints say of themselves."""
@@ -314,6 +323,11 @@ class UnitTrainer:
         for number, constraint in enumerate(self._constraints):
             trained |= {f"constraint/{number}/{name}": value for name, value in constraint.tensors.items()}
         return trained
+
+
+def _class_of(name: str) -> str:
+    """What a parameter's bytes count as in a file (see `coding.unit_shares`)."""
+    return "embedding" if name == EMBEDDING else "weights"
 
 
 def _below(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:

@@ -18,6 +18,7 @@ from nvc_engine.codecs.nvrc.layout import Layout
 from nvc_engine.codecs.nvrc.model import Renderer, initial_parameters, is_grid
 from nvc_engine.codecs.nvrc.pictures import signal
 from nvc_engine.codecs.nvrc.quantiser import Quantiser, Rounding, Symbols
+from nvc_engine.codecs.parameters.quantiser import SpentBits
 from nvc_engine.codecs.step_report import StepReport
 from nvc_engine.nn.generators import restore_generator
 from nvc_engine.nn.muon import Muon
@@ -98,6 +99,7 @@ class UnitTrainer:
         self._seen = 0
         self._read: dict[int | None, dict[str, tuple[Tensor, Tensor]]] = {}
         self._coded_share = 1.0
+        self._spent: SpentBits | None = None
         self._fraction = 0.0
         self._pixels = layout.frames * layout.height * layout.width
 
@@ -120,6 +122,7 @@ class UnitTrainer:
     def step(self, fraction: float) -> StepReport:
         """One update at `fraction` (0..1) of the whole training."""
         recipe = self.recipe
+        self._spent = None  # its memory is free for this step
         factor = self._learning_factor(fraction)
         if not self._hard and fraction >= recipe.hard_from:
             self._hard = self.quantiser.snapped = True
@@ -148,6 +151,7 @@ class UnitTrainer:
         for optimiser in self._optimisers:
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
+        self._spent = proxied.spent
         self.steps += 1
         self._seen += len(frames)
         # A running mean over the last passes' worth of frames, in which few frames weigh little.
@@ -227,6 +231,10 @@ class UnitTrainer:
         mean: Tensor = (y**0.75 * u**0.125 * v**0.125).mean()
         return mean
 
+    def bits_by_class(self) -> Mapping[str, float]:
+        """What the last step's estimate is spent on."""
+        return self._spent.by(_class_of) if self._spent is not None else {}
+
     def weights(self) -> dict[str, Tensor]:
         """Copies of all parameters but grids and local tables, each with its step and scale (`name/law`)."""
         kept = {name: value.detach().cpu().clone() for name, value in self.theta.items() if not is_grid(name)}
@@ -301,6 +309,11 @@ class UnitTrainer:
         self._hard = self.quantiser.snapped = bool(state.values["hard"])
         self._coded_share = float(state.values["coded_share"])
         self._fraction = float(state.values["fraction"])
+
+
+def _class_of(name: str) -> str:
+    """What a parameter's bytes count as in a file (see `parameters.coding.parameter_shares`)."""
+    return "grids" if name.startswith("grid.") else "weights"
 
 
 def _is_matrix(name: str) -> bool:

@@ -33,12 +33,36 @@ Rounding = Callable[[Tensor], Tensor]
 
 
 @dataclass(frozen=True)
+class SpentBits:
+    """The estimated bits of one training step, symbol by symbol: summed only where somebody asks.
+
+    Attributes:
+        bits, counts: of each symbol, and what it counts for in the whole unit [N].
+        sizes: symbols of each tensor, in their order.
+    """
+
+    bits: Tensor
+    counts: Tensor
+    sizes: dict[str, int]
+
+    def by(self, class_of: Callable[[str], str]) -> dict[str, float]:
+        """Bits of the whole unit by the class that `class_of` says of a tensor's name."""
+        parts = (self.bits * self.counts).split(list(self.sizes.values()))  # type: ignore[no-untyped-call]
+        totals = torch.stack([part.sum() for part in parts]).tolist()
+        result: dict[str, float] = {}
+        for name, total in zip(self.sizes, totals, strict=True):
+            result[class_of(name)] = result.get(class_of(name), 0.0) + total
+        return result
+
+
+@dataclass(frozen=True)
 class Proxied:
     """One training step's view of the parameters: decoded `values` by name (where only some time slices of a tensor
-    take part, just these), and the estimated `bits` of the whole unit."""
+    take part, just these), the estimated `bits` of the whole unit, and what they are `spent` on."""
 
     values: dict[str, Tensor]
     bits: Tensor
+    spent: SpentBits
 
 
 class ParameterQuantiser:
@@ -130,7 +154,9 @@ class ParameterQuantiser:
         bits = laplace_bits(bins, torch.cat(means), scales.index_select(0, pattern))
         flat = (bins * steps).split(sizes)  # type: ignore[no-untyped-call]
         values = {name: value.view(part.shape) for name, value, part in zip(theta, flat, parts, strict=True)}
-        return Proxied(values, torch.dot(bits, torch.cat(counts)))
+        counted = torch.cat(counts)
+        spent = SpentBits(bits.detach(), counted, dict(zip(theta, sizes, strict=True)))
+        return Proxied(values, torch.dot(bits, counted), spent)
 
     def _pattern(self, theta: Mapping[str, Tensor], sizes: tuple[int, ...]) -> Tensor:
         """The group of each of so many values of each tensor, one tensor after the other."""

@@ -6,7 +6,6 @@ import torch
 from torch import Tensor
 
 from nvc_engine.bitstream.container import Header
-from nvc_engine.bitstream.entropy import CHECKSUM_BYTES
 from nvc_engine.codecs.rgb_pictures import to_picture
 from nvc_engine.codecs.sevc.arithmetic import check_machine, memory_bytes
 from nvc_engine.codecs.sevc.coding import PORTABLE
@@ -78,12 +77,9 @@ class SevcDecoder:
 
     def shares(self, payload: bytes, first: int, count: int) -> Mapping[str, int]:
         unit = parse_unit(payload, count)
-        sizes = {"intra": 0, "base": 0, "enhancement": 0}
-        for record in unit.records:
-            names = ("intra",) if len(record.parts) == 1 else ("base", "enhancement")
-            for name, part in zip(names, record.parts, strict=True):
-                sizes[name] += max(0, len(part) - CHECKSUM_BYTES)
-        return {**sizes, "side information": len(payload) - sum(sizes.values())}
+        records = [record.shares() for record in unit.records]
+        sizes = {name: sum(shares[name] for shares in records) for name in records[0]}
+        return {**sizes, "side information": sizes["side information"] + unit.head_size}
 
     def symbol_checksum(self, payload: bytes, first: int, count: int) -> int:
         return self._unit_of(payload, count).crc()

@@ -11,7 +11,7 @@ the enhancement layer's, so that the base layer decodes without the rest. The ma
 from dataclasses import dataclass
 from enum import Enum
 
-from nvc_engine.bitstream.entropy import StreamError
+from nvc_engine.bitstream.entropy import CHECKSUM_BYTES, StreamError
 from nvc_engine.bitstream.errors import MalformedError
 from nvc_engine.bitstream.varint import FieldReader, text_field, uvarint
 from nvc_engine.codecs.sevc.rate_points import RATE_POINTS
@@ -50,6 +50,14 @@ class Record:
     @property
     def size(self) -> int:
         return 1 + sum(len(uvarint(len(part))) + len(part) for part in self.parts)
+
+    def shares(self) -> dict[str, int]:
+        """Its bytes by class, which add up to `size`; a part's checksum counts as side information."""
+        sizes = {"intra": 0, "base": 0, "enhancement": 0}
+        names = ("intra",) if len(self.parts) == 1 else ("base", "enhancement")
+        for name, part in zip(names, self.parts, strict=True):
+            sizes[name] = max(0, len(part) - CHECKSUM_BYTES)
+        return {**sizes, "side information": self.size - sum(sizes.values())}
 
 
 @dataclass(frozen=True)

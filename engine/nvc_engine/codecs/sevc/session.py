@@ -10,6 +10,7 @@ from nvc_engine.bitstream.entropy import StreamError
 from nvc_engine.codecs.contract import EncodedUnit, EncodeOrder, Report, SessionState
 from nvc_engine.codecs.distortion import picture_psnr
 from nvc_engine.codecs.file_header import stored_chroma
+from nvc_engine.codecs.rate_shares import parts_of
 from nvc_engine.codecs.rgb_pictures import to_picture, to_signals
 from nvc_engine.codecs.sevc.arithmetic import check_machine, computing, this_machine
 from nvc_engine.codecs.sevc.coding import PORTABLE
@@ -56,7 +57,7 @@ class SevcSession:
         self._state: InterState | None = None
         self._control: RateControl | None = None
         self._quality: QualityControl | None = None
-        self._coded_bits = 0.0
+        self._spent: dict[str, float] = {}
         self._seconds = 0.0
         self._last: tuple[int, Picture] | None = None
         if resume is not None and resume.values:
@@ -98,7 +99,7 @@ class SevcSession:
                 "record_sizes": [len(record) for record in self._records],
                 "machine": None if self._machine is None else [self._machine.arithmetic, self._machine.threads],
                 "digest": self._configuration.digest.hex(),
-                "coded_bits": self._coded_bits,
+                "spent": dict(self._spent),
                 "seconds": self._seconds,
                 "control": None
                 if control is None
@@ -128,7 +129,8 @@ class SevcSession:
             joined = joined[size:]
         if tensors:
             self._state = state_of_tensors({name: tensor.to(self._device) for name, tensor in tensors.items()})
-        self._coded_bits, self._seconds = float(values["coded_bits"]), float(values["seconds"])
+        self._spent = {str(name): float(bits) for name, bits in values["spent"].items()}
+        self._seconds = float(values["seconds"])
         kept = values["control"]
         if kept is not None:
             self._control = RateControl(
@@ -157,7 +159,8 @@ class SevcSession:
         self._records.append(record)
         self._state = coded.state
         self._last = (frame, shown)
-        self._coded_bits += 8 * len(record)
+        for name, size in coded.record.shares().items():
+            self._spent[name] = self._spent.get(name, 0.0) + 8 * size
         distortion = self._psnr(picture, shown)
         if self._control is not None:
             self._control.coded(rate_point, 8 * len(record), intra=number == 0)
@@ -224,6 +227,7 @@ class SevcSession:
     def _progress(self, done: int, rate_point: int, distortion_db: float) -> Progress:
         total = self._order.stop - self._order.first
         info = self._clip.info
+        rate = sum(self._spent.values()) / (done * info.width * info.height)
         return Progress(
             stage="coding",
             stage_index=0,
@@ -234,9 +238,10 @@ class SevcSession:
             step=done,
             steps=total,
             steps_per_second=done / self._seconds if self._seconds else 0.0,
-            rate_bpp=self._coded_bits / (done * info.width * info.height),
+            rate_bpp=rate,
             distortion_db=distortion_db,
             lambda_=float(rate_point),
+            rate_shares=parts_of(self._spent, rate),
         )
 
 

@@ -236,6 +236,24 @@ def test_stopping_early_keeps_the_pass_that_runs() -> None:
     assert set(stages) == {"coding, pass 1"}
 
 
+def test_reports_say_what_the_rate_is_spent_on() -> None:
+    clip = DrawnClip(20)
+    session, planned = session_for(clip, order_for(clip, minutes=0.15))
+    *reports, unit = session
+    assert isinstance(unit, EncodedUnit)
+    shares = [event.progress.rate_shares for event in reports if isinstance(event, Report)]
+    rates = [event.progress.rate_bpp for event in reports if isinstance(event, Report)]
+    assert (shares[0], rates[0]) == ((), None), "nothing is coded yet"
+    assert [name for name, _ in shares[-1]] == [
+        "first frame", "anchors", "motion between", "residual between", "filter"
+    ]  # fmt: skip
+    assert [sum(bpp for _, bpp in each) for each in shares[1:]] == pytest.approx(rates[1:])
+    spent = MotionDecoder(planned.header, "cpu").shares(unit.payload, 0, 20)
+    told = {name: bpp * 20 * WIDTH * HEIGHT / 8 for name, bpp in shares[-1]}
+    assert told["first frame"] > spent["first frame"]
+    assert told["motion between"] > 0 < told["residual between"]
+
+
 def test_previews_are_the_frames_as_coded() -> None:
     clip = DrawnClip(4)
     session, planned = session_for(clip, order_for(clip))

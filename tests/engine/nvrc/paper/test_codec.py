@@ -126,6 +126,24 @@ def test_every_kind_of_file_decodes_to_pictures_of_its_kind(clip: DrawnClip, set
     assert away < 0.25
 
 
+@pytest.mark.parametrize("alternating", [True, False])
+def test_reports_say_what_the_rate_is_spent_on(alternating: bool) -> None:
+    clip = DrawnClip(3)
+    _, order = session_of(clip, settings={**TINY, "alternating": alternating}, epochs=10)
+    planned = plan_paper_encode(clip.info, order)
+    session = PaperSession(clip, order, planned, None, clock=itertools.count().__next__)
+    *reports, unit = session
+    assert isinstance(unit, EncodedUnit)
+    told = [event.progress for event in reports if isinstance(event, Report) and event.progress.rate_shares]
+    for progress in told:
+        assert [name for name, _ in progress.rate_shares] == ["grids", "matrices", "models"]
+        assert sum(bpp for _, bpp in progress.rate_shares) == pytest.approx(progress.rate_bpp)
+    spent = NVRC.decoder(header_of(clip, session, order)).shares(unit.payload, 0, 3)
+    last = dict(told[-1].rate_shares)
+    wanted = spent["grids"] / (spent["grids"] + spent["matrices"])
+    assert last["grids"] / (last["grids"] + last["matrices"]) == pytest.approx(wanted, abs=0.1)
+
+
 def test_a_resumed_encode_gives_the_bytes_of_an_uninterrupted_one() -> None:
     clip = DrawnClip(3)
     whole = units_of(session_of(clip, settings=QUICK)[0])

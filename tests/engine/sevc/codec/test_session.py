@@ -73,6 +73,13 @@ def test_reports_come_frame_by_frame(encode: Encode) -> None:
     assert last.rate_bpp == pytest.approx(8 * encoded.size / (3 * 64 * 64), rel=0.01)
     assert last.distortion_db is not None
     assert last.distortion_db > 5
+    (unit,) = encoded.units
+    spent = SevcDecoder(encoded.header, "cpu").shares(unit.payload, 0, 3)
+    told = {name: bpp * 3 * 64 * 64 / 8 for name, bpp in last.rate_shares}
+    assert list(told) == list(spent)
+    assert [told[name] for name in ("intra", "base", "enhancement")] == pytest.approx(
+        [spent[name] for name in ("intra", "base", "enhancement")]
+    )
 
 
 def test_damaged_units_say_so(encode: Encode) -> None:

@@ -24,12 +24,18 @@ CLOSE_DECIBELS = 0.05
 
 @dataclass(frozen=True)
 class GroupResult:
-    """What a group took in a pass: its step index (not rounded), bytes, frames, and their PSNR-YUV in dB added up."""
+    """What a group took in a pass: its step index (not rounded), bytes, frames, and their PSNR-YUV in dB added up.
+
+    Of the bytes, `first` are those of a unit's first frame, `anchor` those of any other anchor, `motion` those that say
+    how the frames between move; the rest is their residual."""
 
     step: float
     bytes: int
     frames: int
     decibels: float
+    first: int = 0
+    anchor: int = 0
+    motion: int = 0
 
 
 Passes = Sequence[Sequence[GroupResult]]

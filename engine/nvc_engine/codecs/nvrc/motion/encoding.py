@@ -58,12 +58,17 @@ class Recipe:
 
 
 class Choice(FrameSource):
-    """What an encoder wants of one frame; settled at the first walk, and the same at every later one."""
+    """What an encoder wants of one frame; settled at the first walk, and the same at every later one.
+
+    Attributes:
+        bits_before: of the stream at the first walk, where the frame's coefficients begin.
+    """
 
     def __init__(
         self, planes: Planes, steps: Steps, price: float, nets: Nets, peak: int, lessons: list[Lesson] | None
     ) -> None:
         self.motion: Motion | None = None
+        self.bits_before: int | None = None
         self._planes = planes
         self._steps = steps
         self._price = price
@@ -79,6 +84,8 @@ class Choice(FrameSource):
     def residual(
         self, plane: int, facts: PlaneFacts, history: History, prediction: Ints, coder: DecisionCoder
     ) -> Source:
+        if self.bits_before is None and isinstance(coder, DecisionWriter):
+            self.bits_before = coder.bits
         if plane not in self._settled:
             step = self._steps.of(plane) / SIXTEENTHS
             real = transform(self._planes[plane] - prediction)[..., ROWS, COLUMNS] / np.float32(step)
@@ -117,7 +124,11 @@ def _error(one: Planes, other: Planes) -> float:
 class UnitEncoder:
     """Encodes a unit from front to back. `planes_of(frame)` gives a frame's planes, padded to the state's size; frames
     for the filter to learn from are added to `lessons`, and what was chosen for each frame to `choices` where that is a
-    list."""
+    list.
+
+    Attributes:
+        motion_bits: what the motion of the last group's frames between took.
+    """
 
     def __init__(
         self,
@@ -133,6 +144,7 @@ class UnitEncoder:
         self.state = state
         self.lessons = lessons
         self.choices: list[Choice] | None = None
+        self.motion_bits = 0
         self._quarters: dict[int, Floats] = {}
         self._lesson_period = lesson_period(frames)
         self.groups = groups_of(frames, recipe.period)
@@ -148,6 +160,7 @@ class UnitEncoder:
         writer = DecisionWriter()
         yield anchor.frame, self._encode_frame(self.state, anchor, step, writer)
         first = writer.finish()
+        self.motion_bits = 0
         if not others:
             yield Group(step, first, b"")
             return
@@ -158,7 +171,7 @@ class UnitEncoder:
         self.state.forget(anchor.references)
         yield Group(step, first, writer.finish())
 
-    def _encode_frame(self, state: UnitState, turn: Turn, step: int, coder: DecisionCoder) -> Planes:
+    def _encode_frame(self, state: UnitState, turn: Turn, step: int, coder: DecisionWriter) -> Planes:
         steps = self._recipe.layers[turn.layer].steps(step)
         planes = self._planes_of(turn.frame)
         wide = steps.luma / SIXTEENTHS
@@ -168,7 +181,11 @@ class UnitEncoder:
             choice.motion = self._search(state, turn, planes[0], wide)
         if self.choices is not None:
             self.choices.append(choice)
-        return state.code(turn, steps, choice, coder)
+        begun = coder.bits
+        coded = state.code(turn, steps, choice, coder)
+        if choice.bits_before is not None:
+            self.motion_bits += choice.bits_before - begun
+        return coded
 
     def _search(self, state: UnitState, turn: Turn, luma: Ints, step: float) -> Motion:
         rows, columns = luma.shape[0] // BLOCK, luma.shape[1] // BLOCK

@@ -32,6 +32,7 @@ from nvc_engine.codecs.nvrc.motion.smooth_learning import Lesson, SmoothTrainer
 from nvc_engine.codecs.nvrc.motion.smoothing import SmoothNet
 from nvc_engine.codecs.nvrc.motion.steps import COARSEST
 from nvc_engine.codecs.nvrc.motion.unit import Group, Unit
+from nvc_engine.codecs.rate_shares import Shares
 from nvc_engine.codecs.scene_units import UnitRange, scene_units
 from nvc_engine.media.clip import Clip
 from nvc_engine.media.picture import Chroma, Picture
@@ -145,8 +146,7 @@ class MotionSession:
                 took += seconds
                 if isinstance(event, Group):
                     self._coding_seconds += took
-                    size = len(event.anchor) + len(event.between)
-                    self._done.append(replace(result, bytes=size))
+                    self._done.append(_with_bytes(result, event, encoder.motion_bits // 8, opens_unit=number == 0))
                     self._groups.append(event)
                     self._kept = kept_state(state)
                 else:
@@ -255,9 +255,7 @@ class MotionSession:
         info = self._clip.info
         total = self._order.stop - self._order.first
         done = sum(group.frames for group in self._done) + (result.frames if result else 0)
-        coded = sum(group.bytes for group in self._done)
-        counted = sum(group.frames for group in self._done)
-        bpp = 8 * coded / (counted * info.width * info.height) if counted else 0.0
+        shares = self._rate_shares(total * info.width * info.height)
         passes = max(self._passes + 1, 2)
         remaining = self._remaining(done)
         self._fraction = max(self._fraction, self._seconds / max(self._seconds + remaining, 1e-6))
@@ -271,8 +269,9 @@ class MotionSession:
             step=self._passes * total + done,
             steps=passes * total,
             steps_per_second=(self._passes * total + done) / self._seconds if self._seconds else 0.0,
-            rate_bpp=bpp,
+            rate_bpp=sum(bpp for _, bpp in shares) if shares else None,
             distortion_db=decibels,
+            rate_shares=shares,
         )
 
     def _learning_progress(self, learning: _Learning, share: float) -> Progress:
@@ -302,6 +301,23 @@ class MotionSession:
             return max(of_pass, expected_seconds(self._planned.seconds, total * a_frame, aims=aims) - self._seconds)
         expected = (PASSES_TO_A_GOAL if aims else 1) + any(smooth is not None for smooth in self._smooths)
         return of_pass + max(0, expected - self._passes - 1) * total * a_frame
+
+    def _rate_shares(self, pixels: int) -> Shares:
+        """What the groups of this pass (or, until there is one, of the pass before), taken for all of the clip's
+        `pixels`, and the filters take in bits/pixel."""
+        groups = self._done or (self._before[-1] if self._before else [])
+        counted = sum(group.frames for group in groups)
+        if not counted:
+            return ()
+        spent = {
+            "first frame": sum(group.first for group in groups),
+            "anchors": sum(group.anchor for group in groups),
+            "motion between": sum(group.motion for group in groups),
+        }
+        spent["residual between"] = sum(group.bytes for group in groups) - sum(spent.values())
+        scale = (self._order.stop - self._order.first) / counted
+        sizes = {**{name: size * scale for name, size in spent.items()}, "filter": self._filter_bytes()}
+        return tuple((name, 8 * size / pixels) for name, size in sizes.items() if size)
 
     def state(self) -> SessionState:
         tensors, values = self._kept if self._kept is not None else ({}, {})
@@ -367,6 +383,13 @@ class MotionSession:
         if values["learning"]:
             plain = {name.removeprefix(LEARNING): value for name, value in learned.items()}
             self._learned = plain, values["learning"]
+
+
+def _with_bytes(result: GroupResult, group: Group, motion: int, *, opens_unit: bool) -> GroupResult:
+    """What a group took, with its bytes; `motion` of them say how the frames between move."""
+    anchor, size = len(group.anchor), len(group.anchor) + len(group.between)
+    first, other = (anchor, 0) if opens_unit else (0, anchor)
+    return replace(result, bytes=size, first=first, anchor=other, motion=motion)
 
 
 def _wide(planes: tuple[NDArray[Any], ...]) -> Planes:

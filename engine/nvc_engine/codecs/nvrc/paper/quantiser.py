@@ -33,6 +33,11 @@ class Rate:
     def total(self) -> Tensor:
         return self.grids + self.matrices + self.models
 
+    def by_class(self) -> dict[str, Tensor]:
+        """The bits by what people call them, out of the graph."""
+        parts = {"grids": self.grids, "matrices": self.matrices, "models": self.models}
+        return {name: bits.detach() for name, bits in parts.items()}
+
 
 class PaperQuantiser:
     """Quantises one unit's theta, with the phi that it trains (`models`)."""

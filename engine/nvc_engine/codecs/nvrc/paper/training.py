@@ -1,7 +1,7 @@
 """How one unit is fitted: rate and distortion in turns, over random patches of the clip (specs/nvrc.md, section 3)."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,6 +128,7 @@ class PaperTrainer:
         self._stage: Stage | None = None
         self._kept: dict[str, Tensor] = {}
         self._distorted = 0.0
+        self._spent: Mapping[str, Tensor] = {}
 
     def _make_optimiser(self) -> torch.optim.Optimizer:
         models, recipe = self.quantiser.models, self.recipe
@@ -156,6 +157,7 @@ class PaperTrainer:
         if moment.rate and (alone or not self.recipe.alternating):
             values, rate = self.quantiser.values_and_rate(self.theta, rounding)
             bpp = rate.total / self._pixels
+            self._spent = rate.by_class()
             self._control.note_rate(bpp.item(), fraction)
             loss = RATE_WEIGHT * bpp if alone else bpp + self._control.lambda_ * self._distort(values)
             self._descend(loss, "R" if alone else "RD")
@@ -253,6 +255,10 @@ class PaperTrainer:
     def psnr(self) -> float:
         """Running mean of what the training's own patches reach, in dB."""
         return self._control.psnr
+
+    def bits_by_class(self) -> Mapping[str, float]:
+        """What the estimate of the last step that had a rate is spent on."""
+        return {name: bits.item() for name, bits in self._spent.items()}
 
     def weights(self) -> dict[str, Tensor]:
         """Nothing: every unit begins afresh."""
