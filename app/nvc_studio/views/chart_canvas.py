@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from nvc_engine.charting.axes import Axes, View
 from nvc_engine.charting.chart import Chart
-from nvc_engine.charting.drawing import Drawing, Mark
+from nvc_engine.charting.drawing import Drawing, Mark, Words
+from nvc_engine.charting.font import chart_font
 from nvc_engine.charting.layout import Palette, lay_out
 from nvc_studio.theme import Theme
 from nvc_studio.views.rd_painting import paint
@@ -49,7 +50,7 @@ class ChartCanvas(QWidget):
         self._drawing: Drawing | None = None
         self._words: Callable[[int, int], str] = lambda series, point: ""
         self._view: View | None = None
-        self._spoken: tuple[int, int] | None = None
+        self._spoken: tuple[int, int] | str | None = None
         self._pressed: QPointF | None = None
         self._dragged: QPointF | None = None
         self._hint = ""
@@ -115,6 +116,17 @@ class ChartCanvas(QWidget):
         nearest = min(self.drawing.marks, key=distance, default=None)
         return nearest if nearest is not None and distance(nearest) <= _REACH else None
 
+    def cut_at(self, place: QPointF) -> str:
+        """What the words under a place in pixels say in full, where they were cut short, else ""."""
+        x, y = place.x() / _PIXELS_A_POINT, place.y() / _PIXELS_A_POINT
+        for words in self.drawing.items:
+            if isinstance(words, Words) and words.whole:
+                width = words.size * chart_font().width(words.text)
+                left = words.place[0] - words.anchor * width
+                if left <= x <= left + width and words.place[1] - words.size <= y <= words.place[1] + words.size / 3:
+                    return words.whole
+        return ""
+
     def zoom(self, factor: float, around: QPointF | None = None) -> None:
         """Show `factor` times as much of each axis; `around`, in pixels, stays where it is (default: the middle)."""
         axes = self._axes()
@@ -154,12 +166,13 @@ class ChartCanvas(QWidget):
     def _say(self, place: QPointF) -> None:
         """Say at once what is under the pointer, and nothing more where there is nothing."""
         mark = self.mark_at(place)
-        spoken = (mark.series, mark.point) if mark is not None else None
+        spoken = (mark.series, mark.point) if mark is not None else self.cut_at(place) or None
         if spoken == self._spoken:
             return
         self._spoken = spoken
         self.setCursor(Qt.CursorShape.PointingHandCursor if mark is not None else Qt.CursorShape.ArrowCursor)
-        QToolTip.showText(self.mapToGlobal(place).toPoint(), self._words(*spoken) if spoken else "", self)
+        said = self._words(*spoken) if isinstance(spoken, tuple) else spoken or ""
+        QToolTip.showText(self.mapToGlobal(place).toPoint(), said, self)
 
     def event(self, event: QEvent) -> bool:
         overriding = isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride

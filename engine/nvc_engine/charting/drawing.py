@@ -27,7 +27,8 @@ class Area:
 
 @dataclass(frozen=True)
 class Words:
-    """One line of text whose baseline begins, is centred or ends (`anchor` 0, 0.5, 1) at `place`."""
+    """One line of text whose baseline begins, is centred or ends (`anchor` 0, 0.5, 1) at `place`. `whole` is what it
+    would say had it not been cut short, "" where it was not."""
 
     place: Place
     text: str
@@ -36,6 +37,7 @@ class Words:
     anchor: float = 0.0
     upwards: bool = False
     """Turned to be read from below to above."""
+    whole: str = ""
 
 
 @dataclass(frozen=True)

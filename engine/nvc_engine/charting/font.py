@@ -134,6 +134,16 @@ def chart_font() -> Font:
     )  # fmt: skip
 
 
+def fitted(text: str, size: float, width: float) -> str:
+    """`text` of the charts' font, cut short where it is wider than `width`; `size` is the em's, in the same unit."""
+    font = chart_font()
+    if size * font.width(text) <= width:
+        return text
+    while text and size * font.width(f"{text}…") > width:
+        text = text[:-1]
+    return f"{text}…"
+
+
 def _characters(data: bytes, at: int) -> dict[int, int]:
     """Character -> glyph, from the table's format 4."""
     count = struct.unpack_from(">H", data, at + 2)[0]

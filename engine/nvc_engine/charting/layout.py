@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from nvc_engine.charting.axes import Axes, Place, View
 from nvc_engine.charting.chart import Chart, Series, Style
 from nvc_engine.charting.drawing import Area, Drawing, Line, Mark, Words
-from nvc_engine.charting.font import chart_font
+from nvc_engine.charting.font import chart_font, fitted
 from nvc_engine.charting.ticks import linear_ticks, log_ticks, tick_text
 
 WIDTH, HEIGHT = 480.0, 330.0
@@ -126,9 +126,10 @@ class _Layout:
         x_title = self.chart.x_title + (", log scale" if axes.log_x else "")
         middle, centre = (axes.left + axes.right) / 2, (axes.top + axes.bottom) / 2
         self._words(middle, axes.bottom + 30, x_title, 0.5)
-        title = _fitted(self.chart.title, _LARGE, self.width - 12)
+        title = fitted(self.chart.title, _LARGE, self.width - 12)
         half = _LARGE * chart_font().width(title) / 2
-        self.items.append(Words((max(half + 6, min(middle, self.width - half - 6)), 18), title, _LARGE, ink, 0.5))
+        place = max(half + 6, min(middle, self.width - half - 6)), 18
+        self.items.append(Words(place, title, _LARGE, ink, 0.5, whole=_whole(title, self.chart.title)))
         self.items.append(Words((13, centre), self.chart.y_title, _SMALL, ink, 0.5, upwards=True))
 
     def _words(self, x: float, y: float, text: str, anchor: float) -> None:
@@ -174,17 +175,22 @@ class _Layout:
         return legend if fits else None
 
     def _make_room_below(self, *, grow: bool) -> None:
-        """Put the legend below the plot, which becomes smaller for it, or with `grow` the drawing higher."""
-        count, width, across = len(self.chart.series), self._entry_width(), self.width - 12
-        if not grow:
-            width = min(width, max(_LEAST_ENTRY, across / 2))
-        columns = max(1, min(count, int(across // width)))
-        rows = -(-count // columns) if count else 0
+        """Put the legend below the plot, which becomes smaller for it, or with `grow` the drawing higher.
+
+        Entries are cut short only where there is no room for as many rows as whole ones take.
+        """
+        count, across = len(self.chart.series), max(self.width - 12, 1.0)
+        columns = max(1, min(count, int(across // self._entry_width())))
+        rows = -(-count // columns)
         if grow:
             self.height += _LEGEND_STEP * rows + 6
         else:
-            room = self.height - _TOP - _BOTTOM - _LEAST_PLOT - 6
-            rows = max(0, min(rows, int(room // _LEGEND_STEP)))
+            room = max(0, int((self.height - _TOP - _BOTTOM - _LEAST_PLOT - 6) // _LEGEND_STEP))
+            while rows > room and across / (columns + 1) >= _LEAST_ENTRY:
+                columns += 1
+                rows = -(-count // columns)
+            rows = min(rows, room)
+        width = min(self._entry_width(), across / columns)
         self.legend = _Legend(rows, columns, width, max(0, count - rows * columns)) if rows else None
         if self.legend is not None:
             bottom = self.height - _BOTTOM - self.legend.height
@@ -212,7 +218,9 @@ class _Layout:
         self.items.append(Line(((left + 5, y), (left + 22, y)), colour, 1.3, _DASHES.get(series.style, ())))
         if series.style is not Style.PLAIN:
             self.items.append(self._mark(series, number, (left + 13.5, y), colour))
-        self._words(left + _LEGEND_INDENT, y + 3.2, _fitted(series.title, _SMALL, width - _LEGEND_INDENT), 0.0)
+        title = fitted(series.title, _SMALL, width - _LEGEND_INDENT)
+        place, ink = (left + _LEGEND_INDENT, y + 3.2), self.palette.ink
+        self.items.append(Words(place, title, _SMALL, ink, whole=_whole(title, series.title)))
 
     def _free_corner(self, legend: _Legend) -> Place | None:
         """Left and top of a box in a corner where it hides nothing, the bottom right one if there is a choice."""
@@ -245,14 +253,8 @@ def _with_room(ticks: list[float], length: float, room: float) -> list[float]:
     return ticks[:: max(1, math.ceil(len(ticks) * room / max(length, 1.0)))]
 
 
-def _fitted(text: str, size: float, width: float) -> str:
-    """`text` cut short where it is wider than `width`."""
-    font = chart_font()
-    if size * font.width(text) <= width:
-        return text
-    while text and size * font.width(f"{text}…") > width:
-        text = text[:-1]
-    return f"{text}…"
+def _whole(shown: str, text: str) -> str:
+    return "" if shown == text else text
 
 
 def _along(points: list[Place]) -> list[Place]:

@@ -136,6 +136,19 @@ def test_a_legend_that_would_hide_curves_stands_below():
     assert lay_out(chart, 60, 40).marks is not None, "however small"
 
 
+def test_entries_of_a_narrow_legend_are_whole_where_there_is_room_for_their_rows():
+    series = tuple(Series(title, ((0.1, 30.0), (0.2, 31.0))) for title in ("x264 medium", "running (estimates)"))
+    narrow = lay_out(Chart("a title that is long enough to be cut short", "x", "y", series), 180, 200)
+    words = [item for item in narrow.items if isinstance(item, Words)]
+    rows = {item.text: item.place[1] for item in words}
+    assert rows["x264 medium"] != rows["running (estimates)"]
+    (title,) = [item for item in words if item.whole]
+    assert title.whole.startswith(title.text.removesuffix("…"))
+    low = lay_out(Chart("", "x", "y", series), 200, 165)
+    cut = [item.whole for item in low.items if isinstance(item, Words) and item.whole]
+    assert cut == ["running (estimates)"], "there is room for one row alone"
+
+
 def test_svg_keeps_text_as_text():
     root = ElementTree.fromstring(chart_bytes(CHART, ".svg"))
     texts = {element.text for element in root.iter("{http://www.w3.org/2000/svg}text")}
