@@ -217,6 +217,24 @@ def _add_files(add: Add) -> None:
     decode.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="default: %(default)s")
     _add_progress_json(decode)
 
+    frame = add(
+        "frame",
+        "Write a frame of one or several sources as PNG, and all beside each other.",
+        _verb("cli_frame", "frame"),
+    )
+    frame.add_argument("input", type=Path, nargs="+", metavar="IN", help="a video, a folder of images or a .nvc file")
+    frame.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="FOLDER", help="gets IN.a.f000012.png and so on"
+    )
+    frame.add_argument("--frame", type=int, default=0, metavar="N", help="of the first source, from 0 (default: 0)")
+    frame.add_argument(
+        "--together", action="store_true", help="also a picture of all sources beside each other, with their names"
+    )
+    frame.add_argument("-y", "--overwrite", action="store_true", help="replace pictures where they exist")
+    frame.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="default: %(default)s")
+    _add_raw(frame)
+    _add_json(frame)
+
     info = add("info", "Say what a source is, and what the bytes of a .nvc are spent on.", _verb("cli_info", "info"))
     info.add_argument("input", type=Path, metavar="IN")
     info.add_argument("--chunks", action="store_true", help="list every chunk of a .nvc, however many units it has")

@@ -1430,6 +1430,61 @@ or press Ctrl+O to open one.</source>
    <translation type="unfinished"></translation>
   </message>
   <message>
+   <location filename="../../app/nvc_studio/views/frame_menu.py"></location>
+   <source>PNG picture (*.png)</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/frame_menu.py"></location>
+   <source>The frame itself is still on its way; try again in a moment.</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/frame_menu.py"></location>
+   <source>Current &amp;frame as PNG</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/frame_menu.py"></location>
+   <source>Of &amp;{letter}…</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/frame_menu.py"></location>
+   <source>Of a&amp;ll sources…</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/frame_menu.py"></location>
+   <source>As &amp;shown…</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/frame_menu.py"></location>
+   <source>{clip}, frame {frame}</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/frame_menu.py"></location>
+   <source>{frame}, interpolated</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/frame_menu.py"></location>
+   <source>Of &amp;{letter}, {clip}…</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/frame_menu.py"></location>
+   <source>Export frame</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/frame_menu.py"></location>
+   <source>Export the frame of each source into a folder</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
    <location filename="../../app/nvc_studio/views/frame_modes.py"></location>
    <source>Side by side</source>
    <translation type="unfinished"></translation>

@@ -70,8 +70,11 @@ def test_open_encode_compare_export(window: MainWindow, qtbot: QtBot, clip_path:
     with qtbot.waitSignal(window.studio.exports.finished, timeout=PATIENCE) as written:
         window.exports.write_report(folder / "report")
     assert "Points" in written.args[0].read_text("utf-8")
+    picture = window.exports.frames.picture_of(1)
     with qtbot.waitSignal(window.exports.written, timeout=PATIENCE):
-        window.exports.write_frame(window.compare.current_pictures()[1], folder / "b.png")
+        window.exports.frames.write(picture, folder / "b.png")
+    assert picture.name.startswith("clip.nvrc.")
+    assert picture.name.endswith(".b.f000005.png")
     assert QImage(str(folder / "b.png")).width() == 64
 
 
@@ -208,7 +211,27 @@ def test_several_sources_are_opened_added_and_taken_out(
     assert window.windowTitle().startswith("0.mkv | 1.mkv | 2.mkv")
     qtbot.waitUntil(lambda: window.compare.is_settled, timeout=PATIENCE)
     assert all(window.compare.canvas.pictures)
+
+    menu = window.exports.frames
+    assert [action.text() for action in menu.actions() if action.isVisible() and action.text().startswith("Of &")] == [
+        "Of &A, 0.mkv…", "Of &B, 1.mkv…", "Of &C, 2.mkv…"
+    ]  # fmt: skip
+    (tmp_path / "0.a.f000000.png").touch()
+    with qtbot.waitSignal(window.exports.written, timeout=PATIENCE):
+        menu.write_each(tmp_path)
+    shown = [QImage(str(tmp_path / name)) for name in ("0.a.f000000 (2).png", "1.b.f000000.png", "2.c.f000000.png")]
+    for number, (image, picture) in enumerate(zip(shown, window.compare.pictures, strict=True)):
+        assert image.convertToFormat(QImage.Format.Format_RGB32) == picture.image
+        assert image.text("Title") == f"{number}.mkv, frame 0"
+    with qtbot.waitSignal(window.exports.written, timeout=PATIENCE):
+        menu.write(menu.view_picture(), tmp_path / "view.png")
+    view = QImage(str(tmp_path / "view.png"))
+    assert view.size() == window.compare.canvas.snapshot().size()
+    assert view.text("Title") == "0.mkv | 1.mkv | 2.mkv, frame 0 (0:00:00.000)"
+
     window.viewing.take_out()
     window.viewing.take_out()
     window.viewing.take_out()
     assert [source.title for source in window.viewing.sources if source] == ["0.mkv"]
+    assert [action.isVisible() for action in menu.frames] == [True, True, *[False] * 7]
+    assert [action.isEnabled() for action in (*menu.frames[:2], menu.each, menu.view)] == [True, False, False, True]

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from nvc_engine.protocol.messages import Result
 from nvc_studio.engine_client import EngineClient, EngineState
 from nvc_studio.models.compare_set import CompareSet, master_of
+from nvc_studio.models.frame_picture import FramePicture
 from nvc_studio.models.frames import FrameFetcher
 from nvc_studio.models.pixel_values import PixelReader
 from nvc_studio.models.playback import Playback
@@ -137,6 +138,11 @@ class CompareView(QWidget):
     def is_settled(self) -> bool:
         """Whether what is on view belongs to the playhead and nothing more is on its way."""
         return self._set.is_settled
+
+    @property
+    def pictures(self) -> tuple[FramePicture | None, ...]:
+        """What is on view of A, B and what there is more."""
+        return self._set.pictures
 
     def current_pictures(self) -> tuple[QImage | None, QImage | None]:
         """A and B as they are on view, upright, in their stored number of pixels."""

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QGuiApplication, QImage, QImageWriter, QKeySequence
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from nvc_engine.charting.chart import DPI_BOUNDS, PAPER_DPI
@@ -18,6 +18,7 @@ from nvc_studio.studio import Studio
 from nvc_studio.views.compare_view import CompareView
 from nvc_studio.views.export_dialogs import VIDEO_FORMATS, ExportProgressDialog, VideoFormat, ask_video_target
 from nvc_studio.views.file_questions import NVC_FILTER, ask_folder, ask_save
+from nvc_studio.views.frame_menu import FrameMenu
 from nvc_studio.views.live_view import LiveView
 from nvc_studio.views.questions import ask_number, show_problem
 from nvc_studio.views.status_line import StatusLine
@@ -30,7 +31,10 @@ class ExportMenu(QMenu):
     """The Export menu; each entry is enabled when there is something to export.
 
     Signals:
-        written: the path of a file that is there now.
+        written: the path of a file, or of a folder of files, that is there now.
+
+    Attributes:
+        frames: the menu of pictures.
     """
 
     written = Signal(object)
@@ -57,11 +61,8 @@ class ExportMenu(QMenu):
         self.csv = self._entry("RD numbers as &CSV…", self._ask_csv, "")
         self.report = self._entry("Re&port with BD-rate and charts…", self._ask_report, "")
         self.addSeparator()
-        frames = self.addMenu("Current &frame as PNG")
-        self.frame_a = self._frame_entry(frames, "Of &A…", lambda: self._compare.current_pictures()[0], "a")
-        self.frame_b = self._frame_entry(frames, "Of &B…", lambda: self._compare.current_pictures()[1], "b")
-        self.frame_view = self._frame_entry(frames, "As &shown…", self._compare.rendered, "view")
-        self.frame_view.setShortcut(QKeySequence("Ctrl+Shift+S"))
+        self.frames = FrameMenu(viewing, compare, self._work, line, parent)
+        self.addMenu(self.frames)
         self.copy_view = self._entry("&Copy as shown", self._copy_view, "Ctrl+C")
         self._work.finished.connect(self._written)
         self._work.failed.connect(self._problem)
@@ -115,10 +116,6 @@ class ExportMenu(QMenu):
         published = self._live.published_set
         self._studio.exports.report(Path(source), folder, raw, anchor=anchor, method=method, published=published)
 
-    def write_frame(self, picture: QImage, target: Path) -> None:
-        """Write a picture as PNG, which takes a moment for a large one: `written` tells."""
-        self._work.start(target, lambda: save_bytes(target, _png(picture)))
-
     # --- asking -------------------------------------------------------------------------------------------------------
 
     def export_video(self, chosen: VideoFormat) -> None:
@@ -149,10 +146,7 @@ class ExportMenu(QMenu):
         self.chart.setEnabled(any(source is not None and same_source(job, source) for job in known))
         self.report.setEnabled(self.chart.isEnabled())
         self.csv.setEnabled(any(source is None or same_source(job, source) for job in known))
-        self.frame_a.setEnabled(self._viewing.a is not None)
-        self.frame_b.setEnabled(self._viewing.b is not None)
-        self.frame_view.setEnabled(self._viewing.a is not None or self._viewing.b is not None)
-        self.copy_view.setEnabled(self.frame_view.isEnabled())
+        self.copy_view.setEnabled(bool(self._viewing.shown))
 
     @Slot()
     def _copy_view(self) -> None:
@@ -213,26 +207,6 @@ class ExportMenu(QMenu):
         self.addAction(action)
         return action
 
-    def _frame_entry(self, menu: QMenu, text: str, picture: Callable[[], QImage | None], side: str) -> QAction:
-        action = QAction(text, self)
-
-        def ask() -> None:
-            image = picture()
-            source = self._viewing.b if side == "b" else self._viewing.a or self._viewing.b
-            if image is None or source is None:
-                return
-            clip = Path(source.facts.path)
-            name = f"{clip.stem}.{side}.f{self._compare.frame:06d}.png"
-            start = clip.with_name(name)
-            ask_save(self._window, "Export frame", start, ["PNG picture (*.png)"], "png", write(image))
-
-        def write(image: QImage) -> Callable[[Path], None]:
-            return lambda target: self.write_frame(image, target)
-
-        action.triggered.connect(ask)
-        menu.addAction(action)
-        return action
-
     # --- telling ------------------------------------------------------------------------------------------------------
 
     def _write(self, target: Path, work: Callable[[], None]) -> None:
@@ -255,10 +229,3 @@ class ExportMenu(QMenu):
     def _problem(self, sentence: str) -> None:
         if sentence:
             show_problem(self._window, sentence)
-
-
-def _png(picture: QImage) -> bytes:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, b"png").write(picture)
-    return bytes(buffer.data().data())

@@ -22,13 +22,18 @@ Canvas = NDArray[np.float32]
 
 def png(drawing: Drawing, dpi: float = 300.0) -> bytes:
     """A PNG file that states its resolution."""
+    return png_file(raster(drawing, dpi), dpi)
+
+
+def raster(drawing: Drawing, dpi: float) -> NDArray[np.uint8]:
+    """The drawing's pixels in RGB [H, W, 3]."""
     scale = dpi / _POINTS_AN_INCH
     height, width = round(drawing.height * scale), round(drawing.width * scale)
     canvas: Canvas = np.empty((height, width, 3), np.float32)
     canvas[:] = colour_parts(drawing.background)
     for item in drawing.items:
         _paint(canvas, item, scale)
-    return png_file(np.rint(canvas).astype(np.uint8), dpi)
+    return np.rint(canvas).astype(np.uint8)
 
 
 def png_file(rgb: NDArray[np.uint8], dpi: float) -> bytes:
