@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QImage
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QVBoxLayout, QWidget
 
-from nvc_engine.protocol.messages import JobFacts, JobRequest, JobState, JobVerb
+from nvc_engine.protocol.messages import JobFacts, JobRequest, JobState, JobVerb, RawSpec
 from nvc_studio.icons import window_icon
 from nvc_studio.models.folders import videos_of
 from nvc_studio.models.output_names import free_path
@@ -234,7 +234,13 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _ask_raw(self, path: Path) -> None:
         studio = self.studio
-        RawDialog(path, studio.theme, studio.client, lambda spec: self.viewing.open_raw(path, spec), self).open()
+        settings, folder = studio.settings, path.parent
+
+        def read(layout: RawSpec) -> None:
+            settings.add_raw_layout(folder, layout)
+            self.viewing.open_raw(path, layout)
+
+        RawDialog(path, studio.theme, studio.client, read, self, settings.raw_layouts(folder)).open()
 
     @Slot(object, str)
     def _cannot_open(self, path: Path, sentence: str) -> None:

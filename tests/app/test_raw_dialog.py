@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from nvc_engine.protocol.messages import RawSpec
 from nvc_studio.main_window import MainWindow
+from nvc_studio.models.settings import StudioSettings
 from nvc_studio.studio import Studio
 from nvc_studio.views.raw_dialog import RawDialog
 
@@ -46,3 +48,50 @@ def test_a_raw_file_is_shown_as_it_would_be_read_before_it_is_opened(window, qtb
     dialog.accept()
     qtbot.waitUntil(lambda: window.viewing.a is not None, timeout=PATIENCE)
     assert (window.viewing.a.facts.width, window.viewing.a.facts.frames) == (64, 3)
+
+
+def test_the_layout_is_offered_again_for_another_file_of_the_folder(bare_window, tmp_path, monkeypatch):
+    opened = []
+    monkeypatch.setattr(bare_window.viewing, "open_raw", lambda path, layout: opened.append((path.name, layout)))
+    layout = RawSpec(40, 30, "yuv444p", "50/1")
+    (tmp_path / "elsewhere").mkdir()
+    files = [tmp_path / name for name in ("first.yuv", "second.yuv", "third.yuv", "elsewhere/fourth.yuv")]
+    for path, size in zip(files, (3600, 7200, 7201, 7200), strict=True):
+        path.write_bytes(bytes(size))
+
+    def ask(path):
+        bare_window.open_paths([path])
+        return bare_window.findChildren(RawDialog)[-1]
+
+    first = ask(files[0])
+    assert "does not tell" in first.origin
+    first.width_field.setValue(layout.width)
+    first.height_field.setValue(layout.height)
+    first.format_field.setCurrentText(layout.pixel_format)
+    first.rate_field.setCurrentText("50")
+    first.accept()
+    assert opened == [("first.yuv", layout)]
+
+    second = ask(files[1])
+    assert "was read like this" in second.origin
+    assert second.spec() == layout
+    assert "2 frames" in second.text
+    second.reject()
+    for path in files[2:]:
+        other = ask(path)
+        assert "does not tell" in other.origin
+        other.reject()
+
+
+def test_layouts_outlive_the_window_and_damage_costs_only_themselves(tmp_path):
+    settings = StudioSettings(tmp_path / "window.ini")
+    one, other = RawSpec(40, 30), RawSpec(64, 48, "nv12", "50/1")
+    for layout in (one, other, one):
+        settings.add_raw_layout(tmp_path, layout)
+    settings.add_raw_layout(tmp_path / "other", other)
+    settings._store.sync()
+    again = StudioSettings(tmp_path / "window.ini")
+    assert again.raw_layouts(tmp_path) == (one, other)
+    assert again.raw_layouts(tmp_path / "none") == ()
+    again._store.setValue("files/raw_layouts", '[["x"], 3]')
+    assert again.raw_layouts(tmp_path) == ()

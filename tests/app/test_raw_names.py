@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from nvc_engine.protocol.messages import RawSpec
-from nvc_studio.models.raw_names import guess_raw, is_raw, raw_frame_bytes
+from nvc_studio.models.raw_names import guess_raw, is_raw, raw_frame_bytes, recall_raw
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,33 @@ def test_bytes_of_a_frame_with_odd_sides():
     assert raw_frame_bytes(RawSpec(5, 3, "yuv420p")) == 15 + 2 * 3 * 2
     assert raw_frame_bytes(RawSpec(4, 4, "yuv444p10le")) == 3 * 16 * 2
     assert raw_frame_bytes(RawSpec(4, 4, "gray")) == 16
+
+
+WIDE, DEEP = RawSpec(64, 48, "yuv422p", "50/1"), RawSpec(32, 16, "yuv420p10le", "30/1")
+
+
+@pytest.mark.parametrize(
+    ("name", "frames_of", "expected"),
+    [
+        ("a.yuv", WIDE, WIDE),
+        ("a.yuv", DEEP, DEEP),
+        ("a_64x48.yuv", WIDE, WIDE),
+        ("a_64x48_24fps.yuv", WIDE, RawSpec(64, 48, "yuv422p", "24/1")),
+        ("a_48x64.yuv", WIDE, None),
+        ("a_64x48_420.yuv", WIDE, None),
+        ("a_64x48_10b.yuv", WIDE, None),
+        ("a_nv12.yuv", WIDE, None),
+        ("a_32x16_420.yuv", DEEP, DEEP),
+        ("a_32x16_444.yuv", DEEP, None),
+        ("a.yuv", RawSpec(7, 5), None),
+    ],
+)
+def test_a_layout_is_recalled_where_size_and_name_agree(name, frames_of, expected):
+    assert recall_raw(Path(name), 3 * raw_frame_bytes(frames_of), (WIDE, DEEP)) == expected
+
+
+def test_an_empty_file_recalls_nothing():
+    assert recall_raw(Path("a.yuv"), 0, (WIDE,)) is None
 
 
 def test_raw_files_are_known_by_their_suffix():

@@ -6,10 +6,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
+from nvc_engine.protocol import wire
+from nvc_engine.protocol.messages import RawSpec
 from nvc_engine.protocol.places import home
 from nvc_studio.models.output_names import DEFAULT_TEMPLATE
 
 RECENT_LIMIT = 12
+RAW_LAYOUTS_LIMIT = 64
 LAYOUT_VERSION = 1
 
 
@@ -87,6 +90,24 @@ class StudioSettings(QObject):
         """Forget the recent files."""
         self._store.remove("files/recent")
         self.recent_changed.emit()
+
+    def raw_layouts(self, folder: Path) -> tuple[RawSpec, ...]:
+        """How raw files of a folder were read, newest first."""
+        return tuple(layout for where, layout in self._raw_layouts() if where == str(folder))
+
+    def add_raw_layout(self, folder: Path, layout: RawSpec) -> None:
+        """Remember how a raw file of a folder was read; of all folders the newest are kept."""
+        newest = (str(folder), layout)
+        kept = [newest, *(each for each in self._raw_layouts() if each != newest)][:RAW_LAYOUTS_LIMIT]
+        plain = [[where, wire.to_plain(each)] for where, each in kept]
+        self._store.setValue("files/raw_layouts", json.dumps(plain))
+
+    def _raw_layouts(self) -> list[tuple[str, RawSpec]]:
+        try:
+            plain = json.loads(str(self._store.value("files/raw_layouts", "[]")))
+            return [(str(where), wire.from_plain(RawSpec, layout)) for where, layout in plain]
+        except (ValueError, TypeError):
+            return []
 
     @property
     def keys(self) -> dict[str, tuple[str, ...]]:

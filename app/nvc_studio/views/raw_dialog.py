@@ -1,6 +1,6 @@
-"""How to read a raw YUV file: what its name tells, shown before it is believed."""
+"""How to read a raw YUV file: what its name and its neighbours tell, shown before it is believed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout,
 
 from nvc_engine.protocol.messages import RawSpec
 from nvc_studio.engine_client import EngineClient
-from nvc_studio.models.raw_names import PIXEL_FORMATS, guess_raw, raw_frame_bytes
+from nvc_studio.models.raw_names import PIXEL_FORMATS, guess_raw, raw_frame_bytes, recall_raw
 from nvc_studio.models.raw_thumbnail import RawThumbnail
 from nvc_studio.theme import Theme
 from nvc_studio.views.picture_view import PictureView
@@ -21,7 +21,10 @@ _MAX_SIDE = 16384
 
 
 class RawDialog(QDialog):
-    """Asks for size, format and rate; opens non-modally and hands the answer to `then`."""
+    """Asks for size, format and rate; opens non-modally and hands the answer to `then`.
+
+    It begins with the first of `layouts`, those of other files of the folder, that fits the file.
+    """
 
     def __init__(
         self,
@@ -30,6 +33,7 @@ class RawDialog(QDialog):
         client: EngineClient,
         then: Callable[[RawSpec], None],
         parent: QWidget | None = None,
+        layouts: Iterable[RawSpec] = (),
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -38,8 +42,8 @@ class RawDialog(QDialog):
         self._theme = theme
         self._then = then
         self._bytes = path.stat().st_size if path.is_file() else 0
-        guess = guess_raw(path)
-        start = guess or RawSpec(1920, 1080)
+        recalled, guess = recall_raw(path, self._bytes, layouts), guess_raw(path)
+        start = recalled or guess or RawSpec(1920, 1080)
         self.width_field = _side("Width", start.width)
         self.height_field = _side("Height", start.height)
         self.format_field = QComboBox()
@@ -51,8 +55,8 @@ class RawDialog(QDialog):
         self.rate_field.setEditable(True)
         self.rate_field.addItems(list(_RATES))
         self.rate_field.setCurrentText(start.rate)
-        told = "The file's name tells this; check it." if guess else "The file's name does not tell how to read it."
-        self._told = QLabel(told)
+        self._told = QLabel(_origin(recalled, guess))
+        self._told.setWordWrap(True)
         self._told.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._sum = QLabel()
         self._sum.setWordWrap(True)
@@ -107,6 +111,11 @@ class RawDialog(QDialog):
         """What size and format come to, in frames."""
         return self._sum.text()
 
+    @property
+    def origin(self) -> str:
+        """Where the layout comes from that the dialog began with."""
+        return self._told.text()
+
     def accept(self) -> None:
         spec = self.spec()
         if spec is not None:
@@ -132,6 +141,12 @@ class RawDialog(QDialog):
         colours = self._theme.colours
         chosen.setColor(QPalette.ColorRole.WindowText, colours.text if good else colours.warning)
         self._sum.setPalette(chosen)
+
+
+def _origin(recalled: RawSpec | None, guess: RawSpec | None) -> str:
+    if recalled is not None:
+        return "Another raw file of this folder was read like this; check it."
+    return "The file's name tells this; check it." if guess else "The file's name does not tell how to read it."
 
 
 def _side(name: str, value: int) -> QSpinBox:
