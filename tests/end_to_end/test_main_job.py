@@ -148,6 +148,43 @@ def test_an_encode_survives_the_kill_of_its_worker_and_then_of_the_engine(driver
         assert reader.damage == ()
 
 
+def test_a_waiting_job_is_edited_and_done_as_it_was_changed(driver: Driver, clip_path: Path) -> None:
+    window, panel, queue = driver.window, driver.window.encode, driver.window.queue
+    driver.open(clip_path)
+    queue.hold.trigger()
+    driver.until(lambda: window.studio.jobs.held)
+    panel.add.trigger()
+    driver.until(lambda: queue.chosen is not None)
+    job_id = queue.chosen.id
+    ordered = driver.job(job_id).request
+    assert (driver.job(job_id).state, ordered.codec) == (JobState.WAITING, "nvrc")
+
+    queue.edit.trigger()
+    driver.until(lambda: panel.save_edit.isVisible() and panel.request() is not None)
+    panel.codec_choice.setCurrentIndex(panel.codec_choice.findData("x264"))
+    panel.goal.set_goal(Goal(GoalKind.QUALITY, 30))
+    panel.frames.last.setValue(4)
+    panel.save_edit.trigger()
+    driver.until(lambda: driver.job(job_id).request != ordered)
+    changed = driver.job(job_id).request
+    assert (changed.codec, changed.goal, changed.stop) == ("x264", Goal(GoalKind.QUALITY, 30), 5)
+    queue.undo.trigger()
+    driver.until(lambda: driver.job(job_id).request == ordered)
+    queue.redo.trigger()
+    driver.until(lambda: driver.job(job_id).request == changed)
+
+    queue.hold.trigger()
+    job = driver.until_done(job_id)
+    assert job.result is not None
+    assert (job.request, job.result.codec, job.result.frames) == (changed, "x264", 5)
+    assert job.result.bytes == Path(changed.output).stat().st_size
+    refused: list[str] = []
+    window.studio.jobs.refused.connect(refused.append)
+    window.studio.jobs.edit(job_id, ordered)
+    driver.until(lambda: refused)
+    assert driver.job(job_id).request == changed
+
+
 def test_pause_resume_and_stop_and_keep_from_the_window(driver: Driver, clip_path: Path) -> None:
     jobs = driver.window.studio.jobs
     driver.open(clip_path)
