@@ -4,20 +4,25 @@ import json
 import os
 import signal
 from collections.abc import Callable
+from itertools import combinations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from nvc_engine.bitstream.container import NvcReader
+from nvc_engine.codecs.sources import open_source
 from nvc_engine.media.opening import open_video
 from nvc_engine.protocol import places
 from nvc_engine.protocol.messages import Goal, GoalKind, JobFacts, JobState, JobVerb, Notice
 from nvc_studio.engine_client import EngineState
 from nvc_studio.main_window import MainWindow
 from nvc_studio.studio import Studio
+from nvc_studio.views.export_dialogs import VIDEO_FORMATS
+from nvc_studio.views.frame_modes import ViewMode
+from nvc_studio.views.metric_strip import MetricStrip
 
 PATIENCE_MS = 180_000
 TINY = {"width": 8, "depth": 1, "expansion": 1}
@@ -55,6 +60,9 @@ class Driver:
         self._qtbot.mouseClick(panel.now_button, Qt.MouseButton.LeftButton)
         self.until(lambda: {job.id for job in self.window.studio.jobs.jobs} - known)
         return next(job.id for job in self.window.studio.jobs.jobs if job.id not in known)
+
+    def click(self, widget: QWidget, place: QPoint) -> None:
+        self._qtbot.mouseClick(widget, Qt.MouseButton.LeftButton, pos=place)
 
     def job(self, job_id: str) -> JobFacts:
         job = self.window.studio.jobs.job(job_id)
@@ -121,6 +129,49 @@ def test_open_encode_compare_export(driver: Driver, tmp_path: Path, clip_path: P
     window.exports.write_csv(tmp_path / "rd.csv")
     assert (tmp_path / "rd.png").stat().st_size > 1000
     assert "nvrc" in (tmp_path / "rd.csv").read_text("utf-8")
+
+
+def test_every_way_of_comparing_the_curve_and_every_export(driver: Driver, tmp_path: Path, clip_path: Path) -> None:
+    window = driver.window
+    view, canvas, exports = window.compare, window.compare.canvas, window.exports
+    driver.open(clip_path)
+    job = driver.until_done(driver.encode(epochs=8))
+    output = Path(job.request.output)
+    window.compare_job(job.id)
+    driver.until(lambda: window.viewing.b is not None and len(view.pictures) == 2 and view.is_settled)
+
+    looks = []
+    for mode in ViewMode:
+        canvas.set_mode(mode)
+        driver.until(lambda: canvas.is_made and view.is_settled)
+        looks.append(canvas.snapshot())
+    assert all(one != other for one, other in combinations(looks, 2))
+
+    strip = view.findChild(MetricStrip)
+    assert strip is not None
+    driver.until(lambda: strip.curves and strip.isVisible())
+    driver.click(strip, QPoint(round(strip.axis.x(9)), strip.height() // 2))
+    driver.until(lambda: view.frame == 9 and view.is_settled)
+
+    for number, video in enumerate(VIDEO_FORMATS):
+        target = tmp_path / f"decoded-{number}{video.suffix and '.'}{video.suffix}"
+        exports.write_video(output, target, overwrite=False)
+        driver.until(lambda target=target: target.exists() and not window.studio.exports.running)
+        clip = open_source(target)
+        assert clip.info.frame_count == 12
+        clip.close()
+    for name in ("rd.png", "rd.svg", "rd.pdf"):
+        exports.write_chart(tmp_path / name)
+    exports.write_csv(tmp_path / "rd.csv")
+    exports.write_report(tmp_path / "report")
+    picture = exports.frames.view_picture()
+    assert picture is not None
+    exports.frames.write(picture, tmp_path / "view.png")
+    (tmp_path / "frames").mkdir()
+    exports.frames.write_each(tmp_path / "frames")
+    for name in ("rd.png", "rd.svg", "rd.pdf", "rd.csv", "report", "view.png"):
+        driver.until((tmp_path / name).exists)
+    driver.until(lambda: len(list((tmp_path / "frames").iterdir())) == 2)
 
 
 def test_an_encode_survives_the_kill_of_its_worker_and_then_of_the_engine(driver: Driver, clip_path: Path) -> None:
