@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
@@ -21,8 +22,13 @@ from nvc_studio.views.key_map import name_action
 from nvc_studio.views.status_line import StatusLine
 
 PNG_FILTER = mark("PNG picture (*.png)")
-TITLE = "Title"
 _ON_ITS_WAY = mark("The frame itself is still on its way; try again in a moment.")
+
+
+class PngText(StrEnum):
+    """Keywords of a PNG's own texts, the same in every language (PNG specification, 11.3.3.2)."""
+
+    TITLE = "Title"
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +161,7 @@ def png_bytes(picture: NamedPicture) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QImageWriter(buffer, b"png")
-    writer.setText(TITLE, picture.title)
+    writer.setText(PngText.TITLE, picture.title)
     writer.write(picture.image)
     return bytes(buffer.data().data())
 
