@@ -2,8 +2,8 @@
 
 It reads the source and imports nothing of it. The texts are the literals in calls of `tr` and `mark`
 (`nvc_studio.translation`), those with a `count` as plurals, and the titles and help texts that codecs declare, which
-the window shows in its forms. `pyside6-lupdate` does not serve: it takes the class in which a call stands for the
-context, and knows nothing of `mark` and `count`.
+the window shows in its forms. `pyside6-lupdate` does not serve: it finds calls of `tr`, but neither those of `mark` nor
+what codecs declare, and takes no text for a plural.
 """
 
 import ast
