@@ -1,4 +1,6 @@
-"""Collect the texts of the window for translators: `python resources/translations/collect.py [OUTPUT]` (studio.ts).
+"""Collect the texts of the window for translators: `python resources/translations/collect.py [FILE]` (studio.ts).
+
+A FILE that is there keeps its translations; the exit status is 1 where one of them has other fields than its text.
 
 It reads the source and imports nothing of it. The texts are the literals in calls of `tr` and `mark`
 (`nvc_studio.translation`), those with a `count` as plurals, and the titles and help texts that codecs declare, which
@@ -7,6 +9,7 @@ what codecs declare, and takes no text for a plural.
 """
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -69,9 +72,12 @@ def declared(tree: ast.Module) -> Iterator[tuple[str, bool]]:
         yield from ((source, False) for one in branches if (source := _text(one)))
 
 
-def template(texts: list[Text]) -> bytes:
-    """A Qt .ts file in which nothing is translated yet."""
-    root = ElementTree.Element("TS", version="2.1", sourcelanguage="en")
+def ts_file(texts: list[Text], before: ElementTree.Element | None = None) -> bytes:
+    """A Qt .ts file of `texts`, with the language and the translations of the one `before`."""
+    root = ElementTree.Element(
+        "TS", {"version": "2.1", "sourcelanguage": "en", **(before.attrib if before is not None else {})}
+    )
+    done = dict(_translations(before)) if before is not None else {}
     context = ElementTree.SubElement(root, "context")
     ElementTree.SubElement(context, "name").text = CONTEXT
     for text in texts:
@@ -79,12 +85,38 @@ def template(texts: list[Text]) -> bytes:
         for name in text.files:
             ElementTree.SubElement(message, "location", filename=f"../../{name}")
         ElementTree.SubElement(message, "source").text = text.source
-        translation = ElementTree.SubElement(message, "translation", type="unfinished")
-        if text.plural:
-            ElementTree.SubElement(translation, "numerusform")
+        translation = done.get(text.source)
+        if translation is None or (translation.find("numerusform") is not None) != text.plural:
+            translation = ElementTree.Element("translation", type="unfinished")
+            if text.plural:
+                ElementTree.SubElement(translation, "numerusform")
+        message.append(translation)
     ElementTree.indent(root, " ")
     body = ElementTree.tostring(root, encoding="unicode", short_empty_elements=False)
     return f'<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE TS>\n{body}\n'.encode()
+
+
+def faults(root: ElementTree.Element) -> list[str]:
+    """The translations whose fields are not those of their text; `count` may be missing from a form ("one frame")."""
+    found = []
+    for source, translation in _translations(root):
+        for form in (translation, *translation.findall("numerusform")):
+            words = (form.text or "").strip()
+            missing = _fields(source) - _fields(words) - ({"count"} if form is not translation else set())
+            if words and (missing or _fields(words) - _fields(source)):
+                found.append(f"{source!r} is translated with other fields: {words!r}")
+    return found
+
+
+def _fields(text: str) -> set[str]:
+    return set(re.findall(r"\{(\w+)", text))
+
+
+def _translations(root: ElementTree.Element) -> Iterator[tuple[str, ElementTree.Element]]:
+    for message in root.iter("message"):
+        translation = message.find("translation")
+        if translation is not None:
+            yield message.findtext("source", ""), translation
 
 
 def _calls(tree: ast.Module) -> Iterator[ast.Call]:
@@ -100,10 +132,14 @@ def _text(value: ast.expr) -> str:
     return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else ""
 
 
-def main() -> None:
+def main() -> int:
     output = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).with_name("studio.ts")
-    output.write_bytes(template(collect()))
+    before = ElementTree.parse(output).getroot() if output.exists() else None
+    output.write_bytes(ts_file(collect(), before))
+    wrong = faults(ElementTree.parse(output).getroot())
+    sys.stderr.writelines(f"{fault}\n" for fault in wrong)
+    return int(bool(wrong))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -274,7 +274,7 @@ def collecting() -> ModuleType:
 
 
 def test_the_template_is_in_step_with_the_source(collecting):
-    assert collecting.template(collecting.collect()) == TEMPLATE.read_bytes(), (
+    assert collecting.ts_file(collecting.collect()) == TEMPLATE.read_bytes(), (
         "run: python resources/translations/collect.py"
     )
 
@@ -284,6 +284,34 @@ def test_texts_are_collected_with_their_plurals(collecting):
     assert list(collecting.marked(tree)) == [("One", False), ("{count} of {all}", True)]
     tree = ast.parse('x: int = setting(3, "Width", "How wide.", unit="px")\nf = CodecFacts(title="T" if a else "U")')
     assert [text for text, _ in collecting.declared(tree)] == ["Width", "How wide.", "px", "T", "U"]
+
+
+def test_translations_are_kept_when_texts_change(collecting):
+    one, many = collecting.Text("Open {name}"), collecting.Text("{count} frames", plural=True)
+    german = ElementTree.fromstring(collecting.ts_file([one, many]))
+    german.set("language", "de")
+    for message, words in zip(german.iter("message"), (["{name} öffnen"], ["ein Bild", "{count} Bilder"]), strict=True):
+        translation = message.find("translation")
+        assert translation is not None
+        translation.clear()
+        for form in words if len(words) > 1 else []:
+            ElementTree.SubElement(translation, "numerusform").text = form
+        translation.text = words[0] if len(words) == 1 else None
+    assert collecting.faults(german) == []
+    new = ElementTree.fromstring(collecting.ts_file([collecting.Text("Close"), one, many], german))
+    assert new.get("language") == "de"
+    kept = ["".join(translation.itertext()).split() for translation in new.iter("translation")]
+    assert kept == [[], ["{name}", "öffnen"], ["ein", "Bild", "{count}", "Bilder"]]
+    assert [translation.get("type") for translation in new.iter("translation")] == ["unfinished", None, None]
+    for form in new.iter("numerusform"):
+        form.text = "{frames} Bilder"
+    assert len(collecting.faults(new)) == 2
+
+
+def test_translations_that_ship_have_the_fields_of_their_texts(collecting):
+    paths = list(TEMPLATE.parent.glob("*.ts"))
+    assert TEMPLATE in paths
+    assert [fault for path in paths for fault in collecting.faults(ElementTree.parse(path).getroot())] == []
 
 
 def test_a_translation_is_compiled_found_by_language_and_used(qapp, tmp_path):
