@@ -1201,7 +1201,7 @@ or press Ctrl+O to open one.</source>
   </message>
   <message>
    <location filename="../../app/nvc_studio/views/encode_panel.py"></location>
-   <source>Queue this encode and start it at once (Ctrl+Return)</source>
+   <source>Queue this encode and start it at once</source>
    <translation type="unfinished"></translation>
   </message>
   <message>
@@ -1211,7 +1211,7 @@ or press Ctrl+O to open one.</source>
   </message>
   <message>
    <location filename="../../app/nvc_studio/views/encode_panel.py"></location>
-   <source>Queue this encode; it starts when its turn comes (Ctrl+Shift+Return)</source>
+   <source>Queue this encode; it starts when its turn comes</source>
    <translation type="unfinished"></translation>
   </message>
   <message>

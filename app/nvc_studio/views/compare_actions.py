@@ -12,7 +12,7 @@ from nvc_studio.views.compare_icons import compare_icon
 from nvc_studio.views.flicker import FLICKER_RATES
 from nvc_studio.views.frame_canvas import LETTERS, FrameCanvas
 from nvc_studio.views.frame_modes import ViewMode
-from nvc_studio.views.key_map import name_action
+from nvc_studio.views.key_map import name_action, tip_with_key
 
 DIVIDER_STEP = 0.02
 
@@ -222,5 +222,4 @@ class CompareActions(QObject):
         self.fit.setChecked(self._canvas.fitted)
 
     def _explain(self, action: QAction) -> None:
-        first = [key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()[:1]]
-        action.setToolTip(f"{action.text()} ({first[0]})" if first else action.text())
+        action.setToolTip(tip_with_key(action.text(), action))

@@ -38,7 +38,7 @@ from nvc_studio.views.codec_form import CodecForm
 from nvc_studio.views.file_questions import ask_output
 from nvc_studio.views.frame_range_field import FrameRangeField
 from nvc_studio.views.goal_field import Extent, GoalField
-from nvc_studio.views.key_map import named_action
+from nvc_studio.views.key_map import named_action, tip_with_key
 from nvc_studio.views.number_fields import seed_field
 from nvc_studio.views.plan_view import PlanView
 from nvc_studio.views.user_presets_button import UserPresetsButton
@@ -239,10 +239,10 @@ class EncodePanel(QWidget):
     def _make_actions(self) -> None:
         self.now = named_action(mark("Encode &now"), self)
         self.now.setShortcut(QKeySequence("Ctrl+Return"))
-        self.now.setToolTip(tr("Queue this encode and start it at once (Ctrl+Return)"))
+        self.now.setToolTip(tip_with_key(tr("Queue this encode and start it at once"), self.now))
         self.add = named_action(mark("&Add to queue"), self)
         self.add.setShortcut(QKeySequence("Ctrl+Shift+Return"))
-        self.add.setToolTip(tr("Queue this encode; it starts when its turn comes (Ctrl+Shift+Return)"))
+        self.add.setToolTip(tip_with_key(tr("Queue this encode; it starts when its turn comes"), self.add))
         self.save_edit = named_action(mark("&Save changes"), self)
         self.save_edit.setToolTip(tr("Have the job in the queue do this instead"))
         self.leave_edit = named_action(mark("&Leave as it is"), self)

@@ -97,6 +97,12 @@ def name_action(action: QAction, text: str, **values: Any) -> None:
     action.setObjectName(bare(text.format(**values)))
 
 
+def tip_with_key(tip: str, action: QAction) -> str:
+    """A tool tip with the first key of an action behind it, as the system writes keys."""
+    keys = [key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()[:1]]
+    return f"{tip} ({keys[0]})" if keys else tip
+
+
 def _name(group: str, action: QAction) -> str:
     return f"{bare(group)}/{action.objectName() or bare(action.text())}"
 

@@ -39,7 +39,7 @@ from nvc_studio.models.queue_edits import QueueEdits, has_begun
 from nvc_studio.theme import Theme
 from nvc_studio.translation import mark, tr
 from nvc_studio.views.job_log_dialog import JobLogDialog
-from nvc_studio.views.key_map import named_action
+from nvc_studio.views.key_map import named_action, tip_with_key
 from nvc_studio.views.questions import Choice, ask
 from nvc_studio.wording import duration_text
 
@@ -178,7 +178,7 @@ class QueueView(QWidget):
         action = named_action(text, self)
         action.setShortcut(QKeySequence(key))
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        action.setToolTip(f"{tr(tip)} ({action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})")
+        action.setToolTip(tip_with_key(tr(tip), action))
         self.addAction(action)
         return action
 
