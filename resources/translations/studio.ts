@@ -519,6 +519,7 @@ or press Ctrl+O to open one.</source>
   <message>
    <location filename="../../app/nvc_studio/models/jobs.py"></location>
    <location filename="../../app/nvc_studio/views/goal_field.py"></location>
+   <location filename="../../app/nvc_studio/views/rd_chart.py"></location>
    <source>bpp</source>
    <translation type="unfinished"></translation>
   </message>
@@ -541,6 +542,7 @@ or press Ctrl+O to open one.</source>
   </message>
   <message>
    <location filename="../../app/nvc_studio/models/jobs.py"></location>
+   <location filename="../../app/nvc_studio/views/live_view.py"></location>
    <location filename="../../app/nvc_studio/views/queue_view.py"></location>
    <source>{rate:.4g} kb/s</source>
    <translation type="unfinished"></translation>
@@ -557,24 +559,28 @@ or press Ctrl+O to open one.</source>
   </message>
   <message>
    <location filename="../../app/nvc_studio/models/jobs.py"></location>
+   <location filename="../../app/nvc_studio/views/live_view.py"></location>
    <location filename="../../app/nvc_studio/views/measure_action.py"></location>
    <source>{rate:.4f} bpp</source>
    <translation type="unfinished"></translation>
   </message>
   <message>
    <location filename="../../app/nvc_studio/models/jobs.py"></location>
+   <location filename="../../app/nvc_studio/views/live_view.py"></location>
    <location filename="../../app/nvc_studio/views/measure_action.py"></location>
    <source>PSNR-YUV {level:.2f} dB</source>
    <translation type="unfinished"></translation>
   </message>
   <message>
    <location filename="../../app/nvc_studio/models/jobs.py"></location>
+   <location filename="../../app/nvc_studio/views/live_view.py"></location>
    <location filename="../../app/nvc_studio/views/measure_action.py"></location>
    <source>MS-SSIM {level:.4f}</source>
    <translation type="unfinished"></translation>
   </message>
   <message>
    <location filename="../../app/nvc_studio/models/jobs.py"></location>
+   <location filename="../../app/nvc_studio/views/live_view.py"></location>
    <source>{level:.2f} dB</source>
    <translation type="unfinished"></translation>
   </message>
@@ -1140,6 +1146,7 @@ or press Ctrl+O to open one.</source>
    <location filename="../../app/nvc_studio/views/compare_view.py"></location>
    <location filename="../../app/nvc_studio/views/frame_canvas.py"></location>
    <location filename="../../app/nvc_studio/views/frame_labels.py"></location>
+   <location filename="../../app/nvc_studio/views/metric_strip.py"></location>
    <source>frame {frame}</source>
    <translation type="unfinished"></translation>
   </message>
@@ -1313,6 +1320,190 @@ or press Ctrl+O to open one.</source>
    <translation type="unfinished"></translation>
   </message>
   <message>
+   <location filename="../../app/nvc_studio/views/export_dialogs.py"></location>
+   <source>Lossless video, FFV1 (.&amp;mkv)</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_dialogs.py"></location>
+   <source>Matroska with FFV1 (*.mkv)</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_dialogs.py"></location>
+   <source>Uncompressed, &amp;Y4M (.y4m)</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_dialogs.py"></location>
+   <source>YUV4MPEG2 (*.y4m)</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_dialogs.py"></location>
+   <source>&amp;H.264 with sound (.mp4); metrics on it are not the codec's</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_dialogs.py"></location>
+   <source>MPEG-4 with H.264 (*.mp4)</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_dialogs.py"></location>
+   <source>Folder of &amp;PNG pictures</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_dialogs.py"></location>
+   <source>Export video</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_dialogs.py"></location>
+   <source>Export pictures: the folder in which theirs is made</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_dialogs.py"></location>
+   <source>Starting …</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_dialogs.py"></location>
+   <location filename="../../app/nvc_studio/views/queue_view.py"></location>
+   <source>&amp;Cancel</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_dialogs.py"></location>
+   <source>Progress of the export</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_dialogs.py"></location>
+   <source>Decoding …</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_dialogs.py"></location>
+   <source>Decoding … {duration} to go</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_menu.py"></location>
+   <source>An export is running; wait for it or cancel it first.</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_menu.py"></location>
+   <location filename="../../app/nvc_studio/views/frame_menu.py"></location>
+   <source>PNG picture (*.png)</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_menu.py"></location>
+   <source>SVG drawing (*.svg)</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_menu.py"></location>
+   <source>PDF page (*.pdf)</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_menu.py"></location>
+   <location filename="../../app/nvc_studio/views/main_menus.py"></location>
+   <source>E&amp;xport</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_menu.py"></location>
+   <source>Save .nvc &amp;as…</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_menu.py"></location>
+   <source>Decoded &amp;video</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_menu.py"></location>
+   <source>&amp;RD chart…</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_menu.py"></location>
+   <source>RD numbers as &amp;CSV…</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_menu.py"></location>
+   <source>Re&amp;port with BD-rate and charts…</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_menu.py"></location>
+   <source>&amp;Copy as shown</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_menu.py"></location>
+   <source>Export of {name}</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_menu.py"></location>
+   <source>The report is being written.</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_menu.py"></location>
+   <source>The view is on the clipboard, {position}.</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_menu.py"></location>
+   <source>Save as</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_menu.py"></location>
+   <source>Export RD chart</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_menu.py"></location>
+   <source>Dots an inch (the chart is {width:.1f} inches wide):</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_menu.py"></location>
+   <source>Resolution of the chart</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_menu.py"></location>
+   <source>Export report: the folder in which its own is made</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_menu.py"></location>
+   <source>Export RD numbers</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_menu.py"></location>
+   <source>Comma separated (*.csv)</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/export_menu.py"></location>
+   <location filename="../../app/nvc_studio/views/session_keeper.py"></location>
+   <source>Saved {path}.</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
    <location filename="../../app/nvc_studio/views/file_questions.py"></location>
    <source>NVC Studio file (*.nvc)</source>
    <translation type="unfinished"></translation>
@@ -1427,11 +1618,6 @@ or press Ctrl+O to open one.</source>
    <location filename="../../app/nvc_studio/views/frame_loupe.py"></location>
    <location filename="../../app/nvc_studio/views/key_editor.py"></location>
    <source> and </source>
-   <translation type="unfinished"></translation>
-  </message>
-  <message>
-   <location filename="../../app/nvc_studio/views/frame_menu.py"></location>
-   <source>PNG picture (*.png)</source>
    <translation type="unfinished"></translation>
   </message>
   <message>
@@ -1566,6 +1752,7 @@ or press Ctrl+O to open one.</source>
   </message>
   <message>
    <location filename="../../app/nvc_studio/views/goal_field.py"></location>
+   <location filename="../../app/nvc_studio/views/rd_chart.py"></location>
    <source>kb/s</source>
    <translation type="unfinished"></translation>
   </message>
@@ -1712,6 +1899,116 @@ or press Ctrl+O to open one.</source>
    <translation type="unfinished"></translation>
   </message>
   <message>
+   <location filename="../../app/nvc_studio/views/live_view.py"></location>
+   <source>Job</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/live_view.py"></location>
+   <source>Stage</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/live_view.py"></location>
+   <source>Estimates so far</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/live_view.py"></location>
+   <source>Preview of the encode</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/live_view.py"></location>
+   <source>No encode chosen</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/live_view.py"></location>
+   <source>Start an encode, or choose one in the queue, to watch it here.</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/live_view.py"></location>
+   <source>The preview of the encode appears here.</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/live_view.py"></location>
+   <source>{codec} has no preview; its file is compared when it is done.</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/live_view.py"></location>
+   <source>Waiting for the first preview.</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/live_view.py"></location>
+   <source>A preview is shown during training.</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/live_view.py"></location>
+   <source>{stage} ({number} of {stages})</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/live_view.py"></location>
+   <source>step {step} of {steps}</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/live_view.py"></location>
+   <source>{speed:.3g} steps/s</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/live_view.py"></location>
+   <source>{duration} so far</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/live_view.py"></location>
+   <source>{duration} to go</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/live_view.py"></location>
+   <source>Measured: {figures}</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/live_view.py"></location>
+   <source>loss {loss:.4g}</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/live_view.py"></location>
+   <source>Estimated: {figures}</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/loss_chart.py"></location>
+   <source>Quantity over the training steps</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/loss_chart.py"></location>
+   <source>What is drawn over the training steps</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/loss_chart.py"></location>
+   <source>Training curve</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/loss_chart.py"></location>
+   <source>Step</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
    <location filename="../../app/nvc_studio/views/main_menus.py"></location>
    <source>As the &amp;system</source>
    <translation type="unfinished"></translation>
@@ -1770,11 +2067,6 @@ or press Ctrl+O to open one.</source>
    <location filename="../../app/nvc_studio/views/main_menus.py"></location>
    <location filename="../../app/nvc_studio/views/sweep_dialog.py"></location>
    <source>&amp;Compare</source>
-   <translation type="unfinished"></translation>
-  </message>
-  <message>
-   <location filename="../../app/nvc_studio/views/main_menus.py"></location>
-   <source>E&amp;xport</source>
    <translation type="unfinished"></translation>
   </message>
   <message>
@@ -1873,6 +2165,26 @@ or press Ctrl+O to open one.</source>
    <translation type="unfinished"></translation>
   </message>
   <message>
+   <location filename="../../app/nvc_studio/views/metric_strip.py"></location>
+   <source>Quality of each frame</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/metric_strip.py"></location>
+   <source>not measured</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/metric_strip.py"></location>
+   <source>lossless</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/metric_strip.py"></location>
+   <source>{title}, frame {frame}: {values}</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
    <location filename="../../app/nvc_studio/views/number_fields.py"></location>
    <source>Seed</source>
    <translation type="unfinished"></translation>
@@ -1956,11 +2268,6 @@ or press Ctrl+O to open one.</source>
   <message>
    <location filename="../../app/nvc_studio/views/queue_view.py"></location>
    <source>Finish now with the best so far</source>
-   <translation type="unfinished"></translation>
-  </message>
-  <message>
-   <location filename="../../app/nvc_studio/views/queue_view.py"></location>
-   <source>&amp;Cancel</source>
    <translation type="unfinished"></translation>
   </message>
   <message>
@@ -2180,6 +2487,175 @@ or press Ctrl+O to open one.</source>
    <translation type="unfinished"></translation>
   </message>
   <message>
+   <location filename="../../app/nvc_studio/views/raw_dialog.py"></location>
+   <source>Raw video: {name}</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/raw_dialog.py"></location>
+   <source>Width</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/raw_dialog.py"></location>
+   <source>Height</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/raw_dialog.py"></location>
+   <source>Pixel format</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/raw_dialog.py"></location>
+   <source>Frames per second</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/raw_dialog.py"></location>
+   <source>What that comes to</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/raw_dialog.py"></location>
+   <source>First frame, read like this</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/raw_dialog.py"></location>
+   <source>The first frame appears here.</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/raw_dialog.py"></location>
+   <source>&amp;Width</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/raw_dialog.py"></location>
+   <source>&amp;Height</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/raw_dialog.py"></location>
+   <source>&amp;Format</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/raw_dialog.py"></location>
+   <source>&amp;Rate</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/raw_dialog.py"></location>
+   <source>Give the rate as a number or a fraction, such as 25 or 30000/1001.</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/raw_dialog.py"></location>
+   <source>Another raw file of this folder was read like this; check it.</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/raw_dialog.py"></location>
+   <source>The file's name tells this; check it.</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/raw_dialog.py"></location>
+   <source>The file's name does not tell how to read it.</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message numerus="yes">
+   <location filename="../../app/nvc_studio/views/raw_dialog.py"></location>
+   <source>{size} are {count} frames of {each}.</source>
+   <translation type="unfinished">
+    <numerusform></numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <location filename="../../app/nvc_studio/views/raw_dialog.py"></location>
+   <source>{size} are {count} frames of {each}, and {rest} bytes are left over: size or format may be wrong.</source>
+   <translation type="unfinished">
+    <numerusform></numerusform>
+   </translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/raw_dialog.py"></location>
+   <source>px</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/rd_chart.py"></location>
+   <source>Rate axis</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/rd_chart.py"></location>
+   <source>Quality axis</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/rd_chart.py"></location>
+   <source>More of the chart</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/rd_chart.py"></location>
+   <source>Published figures, and the whole chart</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/rd_chart.py"></location>
+   <source>Rate and distortion</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/rd_chart.py"></location>
+   <source>The measured rate and quality of each encode of this clip appear here.</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/rd_chart.py"></location>
+   <source>With &amp;figures of a file: {title}</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/rd_chart.py"></location>
+   <source>Open published figures</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/rd_chart.py"></location>
+   <source>&amp;Our figures alone</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/rd_chart.py"></location>
+   <source>With &amp;published figures: {name}</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/rd_chart.py"></location>
+   <source>Published figures from a &amp;file…</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/rd_chart.py"></location>
+   <source>&amp;Whole chart again (double click)</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/rd_painting.py"></location>
+   <source>A chart is saved as .png, .svg or .pdf, not as {suffix}.</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
+   <location filename="../../app/nvc_studio/views/rd_painting.py"></location>
+   <source>a file without a suffix</source>
+   <translation type="unfinished"></translation>
+  </message>
+  <message>
    <location filename="../../app/nvc_studio/views/scrubber.py"></location>
    <source>Frame</source>
    <translation type="unfinished"></translation>
@@ -2212,11 +2688,6 @@ or press Ctrl+O to open one.</source>
   <message>
    <location filename="../../app/nvc_studio/views/session_keeper.py"></location>
    <source>Save project</source>
-   <translation type="unfinished"></translation>
-  </message>
-  <message>
-   <location filename="../../app/nvc_studio/views/session_keeper.py"></location>
-   <source>Saved {path}.</source>
    <translation type="unfinished"></translation>
   </message>
   <message>

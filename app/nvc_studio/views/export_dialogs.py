@@ -9,13 +9,17 @@ from PySide6.QtWidgets import QProgressDialog, QWidget
 
 from nvc_studio.models.exports import ExportModel
 from nvc_studio.models.output_names import free_path
+from nvc_studio.translation import mark, tr
 from nvc_studio.views.file_questions import ask_folder, ask_save
 from nvc_studio.wording import duration_text
 
 
 @dataclass(frozen=True)
 class VideoFormat:
-    """A kind of decoded file: menu text, suffix without dot ("" for a folder of PNG), and its file filter."""
+    """A kind of decoded file: menu text, suffix without dot ("" for a folder of PNG), and its file filter.
+
+    The texts are as they were marked for translation.
+    """
 
     title: str
     suffix: str
@@ -23,10 +27,12 @@ class VideoFormat:
 
 
 VIDEO_FORMATS = (
-    VideoFormat("Lossless video, FFV1 (.&mkv)", "mkv", "Matroska with FFV1 (*.mkv)"),
-    VideoFormat("Uncompressed, &Y4M (.y4m)", "y4m", "YUV4MPEG2 (*.y4m)"),
-    VideoFormat("&H.264 with sound (.mp4); metrics on it are not the codec's", "mp4", "MPEG-4 with H.264 (*.mp4)"),
-    VideoFormat("Folder of &PNG pictures", "", ""),
+    VideoFormat(mark("Lossless video, FFV1 (.&mkv)"), "mkv", mark("Matroska with FFV1 (*.mkv)")),
+    VideoFormat(mark("Uncompressed, &Y4M (.y4m)"), "y4m", mark("YUV4MPEG2 (*.y4m)")),
+    VideoFormat(
+        mark("&H.264 with sound (.mp4); metrics on it are not the codec's"), "mp4", mark("MPEG-4 with H.264 (*.mp4)")
+    ),
+    VideoFormat(mark("Folder of &PNG pictures"), "", ""),
 )
 
 
@@ -36,11 +42,18 @@ def ask_video_target(
     """Ask where the decode of `source` shall go; `then` hears the path and whether the user agreed to replace it."""
     if chosen.suffix:
         start = folder / f"{source.stem}.{chosen.suffix}"
-        ask_save(parent, "Export video", start, [chosen.filter], chosen.suffix, lambda path: then(path, path.exists()))
+        ask_save(
+            parent,
+            tr("Export video"),
+            start,
+            [tr(chosen.filter)],
+            chosen.suffix,
+            lambda path: then(path, path.exists()),
+        )
     else:
         ask_folder(
             parent,
-            "Export pictures: the folder in which theirs is made",
+            tr("Export pictures: the folder in which theirs is made"),
             folder,
             lambda inside: then(free_path(inside / source.stem.replace(".", "_")), False),
         )
@@ -50,11 +63,11 @@ class ExportProgressDialog(QProgressDialog):
     """Follows one export; does not hold up the window. Cancel gives the export up."""
 
     def __init__(self, exports: ExportModel, title: str, parent: QWidget | None = None) -> None:
-        super().__init__("Starting …", "&Cancel", 0, 1000, parent)
+        super().__init__(tr("Starting …"), tr("&Cancel"), 0, 1000, parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowModality(Qt.WindowModality.NonModal)
         self.setWindowTitle(title)
-        self.setAccessibleName("Progress of the export")
+        self.setAccessibleName(tr("Progress of the export"))
         self.setMinimumDuration(0)
         self.setAutoClose(False)
         self.setAutoReset(False)
@@ -68,7 +81,11 @@ class ExportProgressDialog(QProgressDialog):
 
     @Slot(float, object)
     def _progressed(self, fraction: float, remaining: float | None) -> None:
-        self.setLabelText("Decoding …" if remaining is None else f"Decoding … {duration_text(remaining)} to go")
+        self.setLabelText(
+            tr("Decoding …")
+            if remaining is None
+            else tr("Decoding … {duration} to go", duration=duration_text(remaining))
+        )
         self.setValue(round(1000 * min(1.0, max(0.0, fraction))))
 
     @Slot(object)

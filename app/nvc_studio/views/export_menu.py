@@ -15,16 +15,18 @@ from nvc_studio.models.rd import rd_csv, same_source
 from nvc_studio.models.viewing import Viewing
 from nvc_studio.saving import SaveError, save_bytes
 from nvc_studio.studio import Studio
+from nvc_studio.translation import mark, tr
 from nvc_studio.views.compare_view import CompareView
 from nvc_studio.views.export_dialogs import VIDEO_FORMATS, ExportProgressDialog, VideoFormat, ask_video_target
 from nvc_studio.views.file_questions import NVC_FILTER, ask_folder, ask_save
 from nvc_studio.views.frame_menu import FrameMenu
+from nvc_studio.views.key_map import named_action
 from nvc_studio.views.live_view import LiveView
 from nvc_studio.views.questions import ask_number, show_problem
 from nvc_studio.views.status_line import StatusLine
 
-_BUSY = "An export is running; wait for it or cancel it first."
-CHART_FILTERS = ("PNG picture (*.png)", "SVG drawing (*.svg)", "PDF page (*.pdf)")
+_BUSY = mark("An export is running; wait for it or cancel it first.")
+CHART_FILTERS = (mark("PNG picture (*.png)"), mark("SVG drawing (*.svg)"), mark("PDF page (*.pdf)"))
 
 
 class ExportMenu(QMenu):
@@ -42,28 +44,28 @@ class ExportMenu(QMenu):
     def __init__(
         self, studio: Studio, viewing: Viewing, compare: CompareView, live: LiveView, line: StatusLine, parent: QWidget
     ) -> None:
-        super().__init__("E&xport", parent)
+        super().__init__(tr("E&xport"), parent)
         self._studio, self._viewing, self._compare, self._live, self._line = studio, viewing, compare, live, line
         self._window = parent
         self._work = FileWork(self)
-        self.save_nvc = self._entry("Save .nvc &as…", self._save_nvc, "Ctrl+S")
+        self.save_nvc = self._entry(mark("Save .nvc &as…"), self._save_nvc, "Ctrl+S")
         self.videos: list[QAction] = []
-        videos = self.addMenu("Decoded &video")
+        videos = self.addMenu(tr("Decoded &video"))
         for number, chosen in enumerate(VIDEO_FORMATS):
-            action = QAction(chosen.title, self)
+            action = named_action(chosen.title, self)
             if number == 0:
                 action.setShortcut(QKeySequence("Ctrl+E"))
             action.triggered.connect(lambda _=False, chosen=chosen: self.export_video(chosen))
             videos.addAction(action)
             self.videos.append(action)
         self.addSeparator()
-        self.chart = self._entry("&RD chart…", self._ask_chart, "Ctrl+Shift+E")
-        self.csv = self._entry("RD numbers as &CSV…", self._ask_csv, "")
-        self.report = self._entry("Re&port with BD-rate and charts…", self._ask_report, "")
+        self.chart = self._entry(mark("&RD chart…"), self._ask_chart, "Ctrl+Shift+E")
+        self.csv = self._entry(mark("RD numbers as &CSV…"), self._ask_csv, "")
+        self.report = self._entry(mark("Re&port with BD-rate and charts…"), self._ask_report, "")
         self.addSeparator()
         self.frames = FrameMenu(viewing, compare, self._work, line, parent)
         self.addMenu(self.frames)
-        self.copy_view = self._entry("&Copy as shown", self._copy_view, "Ctrl+C")
+        self.copy_view = self._entry(mark("&Copy as shown"), self._copy_view, "Ctrl+C")
         self._work.finished.connect(self._written)
         self._work.failed.connect(self._problem)
         studio.exports.finished.connect(self._written)
@@ -77,9 +79,9 @@ class ExportMenu(QMenu):
     def write_video(self, source: Path, target: Path, *, overwrite: bool) -> None:
         """Decode `source` to `target`, with a dialog that shows how far it is."""
         if self._studio.exports.running:
-            self._problem(_BUSY)
+            self._problem(tr(_BUSY))
             return
-        dialog = ExportProgressDialog(self._studio.exports, f"Export of {source.name}", self._window)
+        dialog = ExportProgressDialog(self._studio.exports, tr("Export of {name}", name=source.name), self._window)
         dialog.show()
         self._studio.exports.start(source, target, overwrite=overwrite, first=None, stop=None)
 
@@ -107,10 +109,10 @@ class ExportMenu(QMenu):
         if source is None:
             return
         if self._studio.exports.running:
-            self._problem(_BUSY)
+            self._problem(tr(_BUSY))
             return
         raw = next((job.request.raw for job in self._studio.jobs.jobs if same_source(job, source)), None)
-        self._line.tell("The report is being written.")
+        self._line.tell(tr("The report is being written."))
         bd = self._live.bd
         anchor, method = (bd.anchor, bd.method.value) if bd is not None else ("", "pchip")
         published = self._live.published_set
@@ -151,28 +153,30 @@ class ExportMenu(QMenu):
     @Slot()
     def _copy_view(self) -> None:
         QGuiApplication.clipboard().setImage(self._compare.rendered())
-        self._line.tell(f"The view is on the clipboard, {self._compare.position_text()}.")
+        self._line.tell(tr("The view is on the clipboard, {position}.", position=self._compare.position_text()))
 
     @Slot()
     def _save_nvc(self) -> None:
         source = self.file()
         if source is not None:
-            ask_save(self._window, "Save as", source, [NVC_FILTER], "nvc", lambda path: self._work.copy(source, path))
+            ask_save(
+                self._window, tr("Save as"), source, [tr(NVC_FILTER)], "nvc", lambda path: self._work.copy(source, path)
+            )
 
     @Slot()
     def _ask_chart(self) -> None:
         start = self._start("rd.png")
-        ask_save(self._window, "Export RD chart", start, CHART_FILTERS, "png", self.ask_resolution)
+        ask_save(self._window, tr("Export RD chart"), start, list(map(tr, CHART_FILTERS)), "png", self.ask_resolution)
 
     def ask_resolution(self, target: Path) -> None:
         """Ask for the resolution of a PNG, and draw the chart; other formats have none and are drawn at once."""
         if target.suffix.lower() != ".png":
             self.write_chart(target)
             return
-        label = f"Dots an inch (the chart is {WIDTH / 72:.1f} inches wide):"
+        label = tr("Dots an inch (the chart is {width:.1f} inches wide):", width=WIDTH / 72)
         ask_number(
             self._window,
-            "Resolution of the chart",
+            tr("Resolution of the chart"),
             label,
             PAPER_DPI,
             DPI_BOUNDS,
@@ -184,7 +188,7 @@ class ExportMenu(QMenu):
         start = self._start("report")
         ask_folder(
             self._window,
-            "Export report: the folder in which its own is made",
+            tr("Export report: the folder in which its own is made"),
             start.parent,
             lambda inside: self.write_report(free_path(inside / start.name)),
         )
@@ -192,7 +196,7 @@ class ExportMenu(QMenu):
     @Slot()
     def _ask_csv(self) -> None:
         start = self._start("rd.csv")
-        ask_save(self._window, "Export RD numbers", start, ["Comma separated (*.csv)"], "csv", self.write_csv)
+        ask_save(self._window, tr("Export RD numbers"), start, [tr("Comma separated (*.csv)")], "csv", self.write_csv)
 
     def _start(self, ending: str) -> Path:
         source = self._live.source()
@@ -200,7 +204,7 @@ class ExportMenu(QMenu):
         return clip.with_name(f"{clip.stem}.{ending}")
 
     def _entry(self, text: str, slot: Callable[[], None], key: str) -> QAction:
-        action = QAction(text, self)
+        action = named_action(text, self)
         if key:
             action.setShortcut(QKeySequence(key))
         action.triggered.connect(slot)
@@ -222,7 +226,7 @@ class ExportMenu(QMenu):
 
     @Slot(object)
     def _written(self, target: Path) -> None:
-        self._line.tell(f"Saved {target}.")
+        self._line.tell(tr("Saved {path}.", path=target))
         self.written.emit(target)
 
     @Slot(str)

@@ -104,7 +104,7 @@ def tip_with_key(tip: str, action: QAction) -> str:
 
 
 def _name(group: str, action: QAction) -> str:
-    return f"{bare(group)}/{action.objectName() or bare(action.text())}"
+    return f"{bare(group)}/{action.objectName()}"
 
 
 def _explain(action: QAction, keys: Keys) -> None:

@@ -17,6 +17,7 @@ from nvc_studio.models.preview import PreviewModel
 from nvc_studio.models.rd import Comparison, QualityAxis, RateAxis, RdChart, comparison, rd_chart, same_source
 from nvc_studio.theme import Theme
 from nvc_studio.throttle import Throttle
+from nvc_studio.translation import tr
 from nvc_studio.views.picture_view import PictureView
 from nvc_studio.views.share_bar import ShareBar
 from nvc_studio.wording import duration_text
@@ -73,11 +74,15 @@ class LiveView(QWidget):
         self._stage.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._numbers = QLabel()
         self._numbers.setWordWrap(True)
-        for label, name in ((self._title, "Job"), (self._stage, "Stage"), (self._numbers, "Estimates so far")):
+        for label, name in (
+            (self._title, tr("Job")),
+            (self._stage, tr("Stage")),
+            (self._numbers, tr("Estimates so far")),
+        ):
             label.setAccessibleDescription(name)
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.shares = ShareBar(theme)
-        self.picture = PictureView("Preview of the encode")
+        self.picture = PictureView(tr("Preview of the encode"))
         self._parts = QSplitter(Qt.Orientation.Vertical)
         self._parts.setChildrenCollapsible(False)
         self._parts.addWidget(self.picture)
@@ -281,11 +286,11 @@ class LiveView(QWidget):
 
     def _say(self, job: JobFacts | None) -> None:
         if job is None:
-            self._title.setText("No encode chosen")
-            self._stage.setText("Start an encode, or choose one in the queue, to watch it here.")
+            self._title.setText(tr("No encode chosen"))
+            self._stage.setText(tr("Start an encode, or choose one in the queue, to watch it here."))
             self._numbers.setText("")
             self.shares.show_shares(())
-            self.picture.set_text("The preview of the encode appears here.")
+            self.picture.set_text(tr("The preview of the encode appears here."))
             return
         words = [job_title(job.request), "" if job.request.training else job.request.codec, goal_title(job.request)]
         self._title.setText(" · ".join(word for word in words if word))
@@ -301,25 +306,27 @@ class LiveView(QWidget):
     def _no_picture_text(self, job: JobFacts) -> str:
         facts = self._codecs.codec(job.request.codec)
         if facts is not None and facts.conventional:
-            return f"{facts.title} has no preview; its file is compared when it is done."
+            return tr("{codec} has no preview; its file is compared when it is done.", codec=tr(facts.title))
         if job.state is JobState.RUNNING:
-            return "Waiting for the first preview."
-        return "A preview is shown during training."
+            return tr("Waiting for the first preview.")
+        return tr("A preview is shown during training.")
 
 
 def stage_text(job: JobFacts) -> str:
     """Where a job is: stage, speed, time that remains; or the sentence that goes with its state."""
     report = job.progress
     if job.state is not JobState.RUNNING or report is None:
-        return f"{STATE_TITLES[job.state]}. {job.message}".strip()
-    words = [f"{report.stage} ({report.stage_index + 1} of {report.stage_count})", f"{100 * report.fraction:.0f} %"]
+        return f"{tr(STATE_TITLES[job.state])}. {job.message}".strip()
+    number, stages = report.stage_index + 1, report.stage_count
+    words = [tr("{stage} ({number} of {stages})", stage=report.stage, number=number, stages=stages)]
+    words.append(f"{100 * report.fraction:.0f} %")
     if report.steps:
-        words.append(f"step {report.step} of {report.steps}")
+        words.append(tr("step {step} of {steps}", step=report.step, steps=report.steps))
     if report.steps_per_second:
-        words.append(f"{report.steps_per_second:.3g} steps/s")
-    words.append(f"{duration_text(report.elapsed)} so far")
+        words.append(tr("{speed:.3g} steps/s", speed=report.steps_per_second))
+    words.append(tr("{duration} so far", duration=duration_text(report.elapsed)))
     if report.remaining is not None:
-        words.append(f"{duration_text(report.remaining)} to go")
+        words.append(tr("{duration} to go", duration=duration_text(report.remaining)))
     return " · ".join(words)
 
 
@@ -327,18 +334,19 @@ def numbers_text(job: JobFacts) -> str:
     """What was measured on the finished file, or what the trainer estimates until then."""
     if job.result is not None:
         result = job.result
-        words = [f"{result.bpp:.4f} bpp", f"{result.kbps:.4g} kb/s", f"PSNR-YUV {result.psnr_yuv:.2f} dB"]
+        words = [tr("{rate:.4f} bpp", rate=result.bpp), tr("{rate:.4g} kb/s", rate=result.kbps)]
+        words.append(tr("PSNR-YUV {level:.2f} dB", level=result.psnr_yuv))
         if result.ms_ssim is not None:
-            words.append(f"MS-SSIM {result.ms_ssim:.4f}")
-        return "Measured: " + " · ".join(words)
+            words.append(tr("MS-SSIM {level:.4f}", level=result.ms_ssim))
+        return tr("Measured: {figures}", figures=" · ".join(words))
     report = job.progress
     if report is None:
         return ""
     words = []
     if report.rate_bpp is not None:
-        words.append(f"{report.rate_bpp:.4f} bpp")
+        words.append(tr("{rate:.4f} bpp", rate=report.rate_bpp))
     if report.distortion_db is not None:
-        words.append(f"{report.distortion_db:.2f} dB")
+        words.append(tr("{level:.2f} dB", level=report.distortion_db))
     if report.loss is not None:
-        words.append(f"loss {report.loss:.4g}")
-    return "Estimated: " + " · ".join(words) if words else ""
+        words.append(tr("loss {loss:.4g}", loss=report.loss))
+    return tr("Estimated: {figures}", figures=" · ".join(words)) if words else ""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 from nvc_engine.protocol.messages import Progress
 from nvc_studio.models.curves import LOGARITHMIC, QUANTITY_TITLES, Quantity, training_curve
 from nvc_studio.theme import Theme
+from nvc_studio.translation import tr
 from nvc_studio.views.plot import Plot
 
 _FIRST = (Quantity.LOSS, Quantity.RATE, Quantity.DISTORTION)
@@ -24,11 +25,11 @@ class LossChart(QWidget):
         self._by_hand = False
         self._curve = training_curve(Quantity.LOSS)
         self.choice = QComboBox()
-        self.choice.setAccessibleName("Quantity over the training steps")
-        self.choice.setToolTip("What is drawn over the training steps")
+        self.choice.setAccessibleName(tr("Quantity over the training steps"))
+        self.choice.setToolTip(tr("What is drawn over the training steps"))
         for quantity, title in QUANTITY_TITLES.items():
-            self.choice.addItem(title, quantity)
-        self.plot = Plot("Training curve", theme)
+            self.choice.addItem(tr(title), quantity)
+        self.plot = Plot(tr("Training curve"), theme)
         self._line = pg.PlotDataItem(skipFiniteCheck=True)
         self.plot.addItem(self._line)
         head = QHBoxLayout()
@@ -67,7 +68,7 @@ class LossChart(QWidget):
         quantity = Quantity(self.choice.currentData(Qt.ItemDataRole.UserRole))
         self._curve = training_curve(quantity)
         self.plot.setLogMode(x=False, y=quantity in LOGARITHMIC)
-        self.plot.set_titles("Step", QUANTITY_TITLES[quantity])
+        self.plot.set_titles(tr("Step"), tr(QUANTITY_TITLES[quantity]))
         self.plot.enableAutoRange()
         self._draw()
 

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nvc_studio.translation import tr
 from nvc_studio.views.frame_axis import LEFT_ROOM, FrameAxis
 from nvc_studio.views.frame_colours import faded
 
@@ -67,7 +68,7 @@ class MetricStrip(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Quality of each frame")
+        self.setAccessibleName(tr("Quality of each frame"))
 
     @property
     def curves(self) -> tuple[FrameCurve, ...]:
@@ -128,8 +129,8 @@ class MetricStrip(QWidget):
             return ""
         value = self._curves[curve].values[frame]
         if math.isnan(value):
-            return "not measured"
-        return "lossless" if math.isinf(value) else f"{value:.{self._digits}f} {self._unit}".strip()
+            return tr("not measured")
+        return tr("lossless") if math.isinf(value) else f"{value:.{self._digits}f} {self._unit}".strip()
 
     def sizeHint(self) -> QSize:
         return QSize(400, _HEIGHT)
@@ -302,7 +303,7 @@ class MetricStrip(QWidget):
         metrics = painter.fontMetrics()
         left, right = plot.left() + self._rooms[0], plot.right() - self._rooms[1]
         ink = self.palette().windowText().color()
-        words = [(f"frame {told}", ink)]
+        words = [(tr("frame {frame}", frame=told), ink)]
         words += [
             (f"{curve.letter}  {self.value_text(told, number)}", self.colour(curve.source))
             for number, curve in enumerate(self._curves)
@@ -330,7 +331,9 @@ class MetricStrip(QWidget):
 
     def _describe(self) -> None:
         values = [f"{curve.letter} {self.value_text(self._frame, number)}" for number, curve in enumerate(self._curves)]
-        self.setAccessibleDescription(f"{self._title}, frame {self._frame}: {', '.join(values)}")
+        self.setAccessibleDescription(
+            tr("{title}, frame {frame}: {values}", title=self._title, frame=self._frame, values=", ".join(values))
+        )
 
 
 def _decades(values: Sequence[float]) -> tuple[float, float]:

@@ -13,6 +13,7 @@ from nvc_studio.engine_client import EngineClient
 from nvc_studio.models.raw_names import PIXEL_FORMATS, guess_raw, raw_frame_bytes, recall_raw
 from nvc_studio.models.raw_thumbnail import RawThumbnail
 from nvc_studio.theme import Theme
+from nvc_studio.translation import tr
 from nvc_studio.views.picture_view import PictureView
 from nvc_studio.wording import bytes_text
 
@@ -37,21 +38,21 @@ class RawDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(f"Raw video: {path.name}")
+        self.setWindowTitle(tr("Raw video: {name}", name=path.name))
         self._path = path
         self._theme = theme
         self._then = then
         self._bytes = path.stat().st_size if path.is_file() else 0
         recalled, guess = recall_raw(path, self._bytes, layouts), guess_raw(path)
         start = recalled or guess or RawSpec(1920, 1080)
-        self.width_field = _side("Width", start.width)
-        self.height_field = _side("Height", start.height)
+        self.width_field = _side(tr("Width"), start.width)
+        self.height_field = _side(tr("Height"), start.height)
         self.format_field = QComboBox()
-        self.format_field.setAccessibleName("Pixel format")
+        self.format_field.setAccessibleName(tr("Pixel format"))
         self.format_field.addItems(list(PIXEL_FORMATS))
         self.format_field.setCurrentText(start.pixel_format)
         self.rate_field = QComboBox()
-        self.rate_field.setAccessibleName("Frames per second")
+        self.rate_field.setAccessibleName(tr("Frames per second"))
         self.rate_field.setEditable(True)
         self.rate_field.addItems(list(_RATES))
         self.rate_field.setCurrentText(start.rate)
@@ -60,20 +61,20 @@ class RawDialog(QDialog):
         self._told.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._sum = QLabel()
         self._sum.setWordWrap(True)
-        self._sum.setAccessibleDescription("What that comes to")
-        self.thumbnail = PictureView("First frame, read like this")
+        self._sum.setAccessibleDescription(tr("What that comes to"))
+        self.thumbnail = PictureView(tr("First frame, read like this"))
         self.thumbnail.setFixedHeight(180)
-        self.thumbnail.set_text("The first frame appears here.")
+        self.thumbnail.set_text(tr("The first frame appears here."))
         self._pictures = RawThumbnail(client, path, self)
         self._pictures.picture.connect(self.thumbnail.set_picture)
         self._pictures.refused.connect(self.thumbnail.set_text)
         self.finished.connect(self._pictures.close)
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow("&Width", self.width_field)
-        form.addRow("&Height", self.height_field)
-        form.addRow("&Format", self.format_field)
-        form.addRow("&Rate", self.rate_field)
+        form.addRow(tr("&Width"), self.width_field)
+        form.addRow(tr("&Height"), self.height_field)
+        form.addRow(tr("&Format"), self.format_field)
+        form.addRow(tr("&Rate"), self.rate_field)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel)
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
@@ -128,13 +129,11 @@ class RawDialog(QDialog):
         self._buttons.button(QDialogButtonBox.StandardButton.Open).setEnabled(spec is not None)
         good = False
         if spec is None:
-            text = "Give the rate as a number or a fraction, such as 25 or 30000/1001."
+            text = tr("Give the rate as a number or a fraction, such as 25 or 30000/1001.")
         else:
             each = raw_frame_bytes(spec)
-            frames, rest = divmod(self._bytes, each)
-            good = rest == 0 and frames > 0
-            text = f"{bytes_text(self._bytes)} are {frames} frames of {bytes_text(each)}"
-            text += "." if good else f", and {rest} bytes are left over: size or format may be wrong."
+            good = self._bytes >= each and self._bytes % each == 0
+            text = _sum_text(self._bytes, each, good)
         self._pictures.show(spec)
         self._sum.setText(text)
         chosen = self._sum.palette()
@@ -145,14 +144,28 @@ class RawDialog(QDialog):
 
 def _origin(recalled: RawSpec | None, guess: RawSpec | None) -> str:
     if recalled is not None:
-        return "Another raw file of this folder was read like this; check it."
-    return "The file's name tells this; check it." if guess else "The file's name does not tell how to read it."
+        return tr("Another raw file of this folder was read like this; check it.")
+    return tr("The file's name tells this; check it.") if guess else tr("The file's name does not tell how to read it.")
+
+
+def _sum_text(size: int, each: int, good: bool) -> str:
+    """What a file of `size` bytes comes to with frames of `each`; `good`: nothing is left over."""
+    frames, rest = divmod(size, each)
+    if good:
+        return tr("{size} are {count} frames of {each}.", count=frames, size=bytes_text(size), each=bytes_text(each))
+    return tr(
+        "{size} are {count} frames of {each}, and {rest} bytes are left over: size or format may be wrong.",
+        count=frames,
+        size=bytes_text(size),
+        each=bytes_text(each),
+        rest=rest,
+    )
 
 
 def _side(name: str, value: int) -> QSpinBox:
     spin = QSpinBox()
     spin.setRange(1, _MAX_SIDE)
     spin.setValue(value)
-    spin.setSuffix(" px")
+    spin.setSuffix(f" {tr('px')}")
     spin.setAccessibleName(name)
     return spin

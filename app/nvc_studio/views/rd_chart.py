@@ -13,6 +13,7 @@ from nvc_engine.comparing.published import PublishedCurve, anchor_sets, anchors
 from nvc_engine.errors import EngineError
 from nvc_studio.models.rd import QUALITY_TITLES, QualityAxis, RateAxis, RdChart, RdSeries, drawable
 from nvc_studio.theme import Theme
+from nvc_studio.translation import tr
 from nvc_studio.views.chart_canvas import ChartCanvas
 from nvc_studio.views.file_questions import FIGURES_FILTER, ask_file
 from nvc_studio.views.questions import show_problem
@@ -40,11 +41,11 @@ class RdChartView(QWidget):
         self._trail: RdSeries | None = None
         self._published: tuple[PublishedCurve, ...] = ()
         self.rate_choice = QComboBox()
-        self.rate_choice.setAccessibleName("Rate axis")
-        self.rate_choice.addItem("bpp", RateAxis.BPP)
-        self.rate_choice.addItem("kb/s", RateAxis.KBPS)
+        self.rate_choice.setAccessibleName(tr("Rate axis"))
+        self.rate_choice.addItem(tr("bpp"), RateAxis.BPP)
+        self.rate_choice.addItem(tr("kb/s"), RateAxis.KBPS)
         self.quality_choice = QComboBox()
-        self.quality_choice.setAccessibleName("Quality axis")
+        self.quality_choice.setAccessibleName(tr("Quality axis"))
         for axis, title in QUALITY_TITLES.items():
             self.quality_choice.addItem(title, axis)
         self.quality_choice.setCurrentIndex(self.quality_choice.findData(QualityAxis.PSNR_YUV))
@@ -52,13 +53,13 @@ class RdChartView(QWidget):
         self.quality_choice.setMinimumContentsLength(6)
         self.more = QToolButton()
         self.more.setText("⋯")
-        self.more.setAccessibleName("More of the chart")
-        self.more.setToolTip("Published figures, and the whole chart")
+        self.more.setAccessibleName(tr("More of the chart"))
+        self.more.setToolTip(tr("Published figures, and the whole chart"))
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.more.setMenu(self._menu())
-        self.canvas = ChartCanvas("Rate and distortion", theme)
-        self.canvas.set_hint("The measured rate and quality of each encode of this clip appear here.")
+        self.canvas = ChartCanvas(tr("Rate and distortion"), theme)
+        self.canvas.set_hint(tr("The measured rate and quality of each encode of this clip appear here."))
         self.canvas.clicked.connect(self._clicked)
         self.canvas.zoomed.connect(self.whole.setEnabled)
         self.whole.triggered.connect(lambda: self.canvas.show_view(None))
@@ -104,14 +105,18 @@ class RdChartView(QWidget):
         except EngineError as error:
             show_problem(self, str(error))
             return
-        action = self._offer(name, f"With &figures of a file: {title}")
+        action = self._offer(name, tr("With &figures of a file: {title}", title=title))
         self.more.menu().insertAction(self._from_file, action)
         action.trigger()
 
     @Slot()
     def _ask_file(self) -> None:
         ask_file(
-            self, "Open published figures", Path.home(), FIGURES_FILTER, lambda path: self.choose_published(str(path))
+            self,
+            tr("Open published figures"),
+            Path.home(),
+            tr(FIGURES_FILTER),
+            lambda path: self.choose_published(str(path)),
         )
 
     def _offer(self, name: str, title: str) -> QAction:
@@ -122,17 +127,17 @@ class RdChartView(QWidget):
         return action
 
     def _menu(self) -> QMenu:
-        menu = QMenu("More of the chart", self)
+        menu = QMenu(tr("More of the chart"), self)
         self._sets = QActionGroup(self)
-        alone = self._offer("", "&Our figures alone")
+        alone = self._offer("", tr("&Our figures alone"))
         alone.setChecked(True)
         menu.addAction(alone)
         for name in anchor_sets():
-            menu.addAction(self._offer(name, f"With &published figures: {name.upper()}"))
-        self._from_file = menu.addAction("Published figures from a &file…")
+            menu.addAction(self._offer(name, tr("With &published figures: {name}", name=name.upper())))
+        self._from_file = menu.addAction(tr("Published figures from a &file…"))
         self._from_file.triggered.connect(self._ask_file)
         menu.addSeparator()
-        self.whole = menu.addAction("&Whole chart again (double click)")
+        self.whole = menu.addAction(tr("&Whole chart again (double click)"))
         self.whole.setEnabled(False)
         self._sets.triggered.connect(self._axes_chosen)
         return menu
@@ -180,7 +185,7 @@ class RdChartView(QWidget):
         rate, level = one.points[point]
         label = one.labels[point] if one.labels else ""
         decimals = 4 if self.quality in (QualityAxis.SSIM_LINEAR, QualityAxis.MS_SSIM_LINEAR) else 2
-        unit = "bpp" if self.rate is RateAxis.BPP else "kb/s"
+        unit = tr("bpp") if self.rate is RateAxis.BPP else tr("kb/s")
         return "\n".join(
             filter(None, (one.name, label, f"{rate:.4g} {unit}, {level:.{decimals}f} {QUALITY_TITLES[self.quality]}"))
         )

@@ -13,6 +13,7 @@ from nvc_engine.charting.files import SUFFIXES, chart_bytes
 from nvc_engine.charting.font import chart_font
 from nvc_studio.models.rd import RdChart, drawable
 from nvc_studio.saving import SaveError, save_bytes
+from nvc_studio.translation import tr
 
 
 def save_chart(path: Path, chart: RdChart, *, dpi: float = PAPER_DPI) -> None:
@@ -23,7 +24,12 @@ def save_chart(path: Path, chart: RdChart, *, dpi: float = PAPER_DPI) -> None:
     """
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        raise SaveError(f"A chart is saved as .png, .svg or .pdf, not as {suffix or 'a file without a suffix'}.")
+        raise SaveError(
+            tr(
+                "A chart is saved as .png, .svg or .pdf, not as {suffix}.",
+                suffix=suffix or tr("a file without a suffix"),
+            )
+        )
     save_bytes(path, chart_bytes(drawable(chart), suffix, dpi))
 
 
