@@ -9,6 +9,7 @@ from nvc_engine.errors import EngineError
 from nvc_engine.jobs.attention import Attention, Halt, HaltReason
 from nvc_engine.jobs.checkpoint import Checkpoint, CheckpointFolder
 from nvc_engine.jobs.checkpoint_timing import CheckpointTiming
+from nvc_engine.jobs.digest import made_of
 from nvc_engine.jobs.log import JobLog
 from nvc_engine.jobs.reporting import ENCODING_SHARE, Reporter
 from nvc_engine.jobs.store import JobStore, StoreError
@@ -65,6 +66,7 @@ class Encoding:
             Halt: the job is to end here; where it is to go on later, a checkpoint has been left.
             EngineError: the codec, the clip or the disk did not allow it.
         """
+        source = made_of(codec, clip.info)
         session = self._begin(codec, clip, order)
         self._timing = CheckpointTiming(self._place.clock)
         for event in session:
@@ -86,7 +88,8 @@ class Encoding:
             self._preview(session)
             if self._timing.due:
                 self._save(session)
-        encoded = Encoded(self._unit_count, session.codec_config(), order.preset, self._place.reporter.seconds)
+        config, seconds = session.codec_config(), self._place.reporter.seconds
+        encoded = Encoded(self._unit_count, config, order.preset, seconds, source)
         try:
             self._units.finish(encoded)
         except OSError as error:

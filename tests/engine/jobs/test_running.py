@@ -302,6 +302,29 @@ def test_the_checkpoint_of_another_clip_is_not_taken_up(store: JobStore, order: 
     assert result.frames == 6
 
 
+@pytest.mark.parametrize("frames", [6, 7])
+def test_units_of_another_clip_are_never_written(
+    store: JobStore, order: Order, tmp_path: Path, clip_path: Path, frames: int
+) -> None:
+    """The encode is finished and could not be written; then its source is made anew, shorter or as long as it was."""
+    job = store.add(order()).id
+    parent = Parent()
+    parent.act = lambda: (tmp_path / "out.nvc").write_bytes(b"mine")
+    assert run(store, job, parent).state is JobState.FAILED
+    (tmp_path / "out.nvc").unlink()
+    head, *pictures = clip_path.read_bytes().split(b"FRAME\n")
+    darker = [bytes(value // 2 for value in picture) for picture in pictures[:frames]]
+    clip_path.write_bytes(head + b"".join(b"FRAME\n" + picture for picture in darker))
+    store.command(job, JobVerb.RETRY)
+    assert run(store, job).state is JobState.DONE
+    result = store.get(job).result
+    assert result is not None
+    assert result.frames == frames
+    fresh = store.add(order("fresh.nvc")).id
+    assert run(store, fresh).state is JobState.DONE
+    assert (tmp_path / "out.nvc").read_bytes() == (tmp_path / "fresh.nvc").read_bytes()
+
+
 def test_two_workers_never_do_one_job(store: JobStore, order: Order) -> None:
     job = store.add(order()).id
     with JobLock(store.folder(job)), pytest.raises(JobLockedError):
