@@ -60,7 +60,8 @@ class JobRun:
     """Does one job of the list in this process. `run` once; the rest may be called from any thread meanwhile.
 
     Attributes:
-        say: tells the parent; called from the running thread, and from that which calls `want_preview`.
+        say: tells the parent; called from the running thread, from that which writes checkpoints, and from that which
+            calls `want_preview`.
     """
 
     def __init__(

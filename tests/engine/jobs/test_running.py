@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -428,6 +429,34 @@ def test_a_disk_that_takes_no_checkpoint_does_not_end_the_encode(store: JobStore
     assert run(store, job, parent).state is JobState.DONE
     notices = [str(message) for message in parent.heard if "No checkpoint" in str(message)]
     assert len(notices) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pipe with a name")
+def test_an_encode_goes_on_while_a_slow_disk_takes_a_checkpoint(store: JobStore, order: Order) -> None:
+    """The disk is a pipe that nobody reads, until the encode has gone on or, so that nothing hangs, much later."""
+    job = store.add(order()).id
+    store.folder(job).mkdir(parents=True)
+    disk = store.folder(job) / "checkpoint-0.part"
+    os.mkfifo(disk)
+    released: list[str] = []
+    readers: list[int] = []
+
+    def release(why: str) -> None:
+        released.append(why)
+        readers.append(os.open(disk, os.O_RDONLY | os.O_NONBLOCK))
+
+    late = threading.Timer(60.0, release, ["too late"])
+    late.start()
+    parent = Parent()
+    parent.step, parent.act = 30, lambda: release("in time")
+    finished = run(store, job, parent)
+    late.cancel()
+    late.join()
+    for reader in readers:
+        os.close(reader)
+    assert finished.state is JobState.DONE
+    assert released == ["in time"]
+    assert any("No checkpoint" in str(message) for message in parent.heard)  # it had begun to write: a pipe keeps none
 
 
 def test_a_disk_that_takes_no_unit_ends_it_with_a_sentence(store: JobStore, order: Order) -> None:
