@@ -23,6 +23,7 @@ from nvc_engine.jobs.checkpoint import Checkpoint, CheckpointFolder
 from nvc_engine.jobs.checkpoint_timing import CheckpointTiming
 from nvc_engine.jobs.store import JobStore
 from nvc_engine.jobs.training_job import TrainingJob, listed_training
+from nvc_engine.media.output import flush_file
 from nvc_engine.protocol.messages import JobRequest, Progress
 
 _ORDER, _LOG, _WEIGHTS, _SMALL = "order.json", "log.jsonl", "weights", "weights-small"
@@ -221,6 +222,7 @@ def _mean(reports: list[dict[str, Any]]) -> dict[str, Any]:
 def _keep_order(run: Path, order: Any) -> None:
     beside = run / f"{_ORDER}.part"
     beside.write_text(json.dumps(dataclasses.asdict(order), indent=2), "utf-8")
+    flush_file(beside)
     beside.replace(run / _ORDER)
 
 

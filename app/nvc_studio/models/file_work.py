@@ -1,5 +1,6 @@
 """Files that take a while to write, written without holding up the window."""
 
+import os
 import shutil
 import threading
 from collections.abc import Callable
@@ -63,7 +64,10 @@ def _copy(source: Path, target: Path) -> None:
     try:
         if not (target.exists() and target.samefile(source)):
             try:
-                shutil.copyfile(source, beside)
+                with source.open("rb") as whole, beside.open("wb") as copy:
+                    shutil.copyfileobj(whole, copy)
+                    copy.flush()
+                    os.fsync(copy.fileno())
                 beside.replace(target)
             finally:
                 beside.unlink(missing_ok=True)

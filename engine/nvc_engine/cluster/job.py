@@ -13,13 +13,14 @@ from nvc_engine.codecs.contract import EncodedUnit, FileCodec
 from nvc_engine.codecs.machine_memory import free_memory
 from nvc_engine.errors import EngineError
 from nvc_engine.jobs.attention import Attention
+from nvc_engine.jobs.begun import PARTS
 from nvc_engine.jobs.checkpoint import CheckpointFolder, packed, unpacked
-from nvc_engine.jobs.digest import order_digest
+from nvc_engine.jobs.digest import made_of, order_digest
 from nvc_engine.jobs.lock import KEEPER, JobLock
 from nvc_engine.jobs.log import JobLog
 from nvc_engine.jobs.opening import open_order
 from nvc_engine.jobs.states import JobEvent
-from nvc_engine.jobs.store import JobStore
+from nvc_engine.jobs.store import CLEARLY_FURTHER, JobStore
 from nvc_engine.jobs.units import Encoded, UnitFolder
 from nvc_engine.media.scenes import scene_cuts
 from nvc_engine.protocol import wire
@@ -40,6 +41,7 @@ class Part:
 
     Attributes:
         losses: nodes that were lost since it last came further.
+        reached: how far the furthest checkpoint at home is.
         done: whether all its units are at home.
     """
 
@@ -50,6 +52,7 @@ class Part:
     folder: Path
     fraction: float = 0.0
     losses: int = 0
+    reached: float = 0.0
     done: bool = False
     progress: Progress | None = None
     units: int = 0
@@ -73,7 +76,7 @@ class ClusterJob:
 
     Attributes:
         id: its name.
-        parts: its scenes, or the whole of it.
+        parts: its scenes, or the whole of it; none where all of it has been laid together already.
         files: its source, as bytes by names.
     """
 
@@ -91,8 +94,9 @@ class ClusterJob:
             self.request = store.recover_one(job).request
             store.set_state(job, JobEvent.TAKEN)
             store.rewind(job, -1)
-            self.files = self._read_source()
+            self._made_of = ""
             self.parts = self._make_parts()
+            self.files = self._read_source() if self.parts else {}
         except BaseException:
             self.close()
             raise
@@ -135,9 +139,10 @@ class ClusterJob:
             checkpoint = unpacked(data, part.digest)
             if checkpoint is not None:
                 CheckpointFolder(part.folder, part.digest).save(checkpoint)
-                part.losses = 0
+                if checkpoint.fraction >= part.reached + CLEARLY_FURTHER:
+                    part.reached, part.losses = checkpoint.fraction, 0
         elif kind == "done":
-            UnitFolder(part.folder).finish(Encoded(part.units, data, "", float(said["seconds"])))
+            UnitFolder(part.folder).finish(Encoded(part.units, data, "", float(said["seconds"]), part.digest))
             part.done, part.fraction = True, 1.0
         elif kind == "failed":
             raise ClusterError(said["sentence"])
@@ -169,8 +174,10 @@ class ClusterJob:
             ClusterError: the parts do not fit together.
             OSError: the disk is full or not writable.
         """
-        found = [(part, UnitFolder(part.folder), UnitFolder(part.folder).finished()) for part in self.parts]
-        whole = [(folder, encoded) for _, folder, encoded in found if encoded is not None]
+        if not self.parts:
+            return
+        found = [(UnitFolder(part.folder), UnitFolder(part.folder).finished(part.digest)) for part in self.parts]
+        whole = [(folder, encoded) for folder, encoded in found if encoded is not None]
         if len(whole) < len(self.parts) or len({encoded.config for _, encoded in whole}) != 1:
             raise ClusterError("The parts from the cluster do not fit together; retry without it.")
         target, number = UnitFolder(self._folder), 0
@@ -179,8 +186,8 @@ class ClusterJob:
                 target.put(number, folder.get(index))
                 number += 1
         seconds = sum(encoded.seconds for _, encoded in whole)
-        target.finish(Encoded(number, whole[0][1].config, target.preset(), seconds))
-        shutil.rmtree(self._folder / "parts", ignore_errors=True)
+        target.finish(Encoded(number, whole[0][1].config, target.preset(), seconds, self._made_of))
+        shutil.rmtree(self._folder / PARTS, ignore_errors=True)
 
     def _read_source(self) -> dict[str, bytes]:
         size, free = source_bytes(self.request), free_memory("cpu")
@@ -197,6 +204,9 @@ class ClusterJob:
             if isinstance(opened.codec, FileCodec):
                 raise ClusterError("A conventional encoder is not run on a cluster.")
             order = opened.order
+            self._made_of = made_of(opened.codec, opened.clip.info)
+            if UnitFolder(self._folder).finished(self._made_of) is not None:
+                return []
             UnitFolder(self._folder).note_preset(order.preset)
             marks = [order.first, *scene_cuts(opened.clip, order.first, order.stop), order.stop]
             facts, parts, whole = opened.codec.facts(), [], order.stop - order.first
@@ -206,11 +216,11 @@ class ClusterJob:
             for number, (first, stop) in enumerate(pairwise(marks)):
                 taken = replace(self.request, preset=order.preset, first=first, stop=stop, minutes=minutes, output="")
                 request = _shared(taken, (stop - first) / whole)
-                folder = self._folder / "parts" / f"{number:04d}"
+                folder = self._folder / PARTS / f"{number:04d}"
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 digest = order_digest(request, opened.codec, opened.clip.info)
                 part = Part(first - order.first, stop - order.first, request, digest, folder)
-                encoded = UnitFolder(folder).finished()
+                encoded = UnitFolder(folder).finished(digest)
                 part.done, part.fraction = encoded is not None, float(encoded is not None)
                 parts.append(part)
             return parts

@@ -13,11 +13,12 @@ from nvc_engine.cluster.job import ClusterError, ClusterJob, Part, is_for_a_clus
 from nvc_engine.cluster.node import PartEncoder
 from nvc_engine.errors import EngineError
 from nvc_engine.jobs.attention import Halt, HaltReason
+from nvc_engine.jobs.begun import begun_here
 from nvc_engine.jobs.failures import sentence
 from nvc_engine.jobs.lock import JobLockedError
 from nvc_engine.jobs.runner import WorkerProcess
 from nvc_engine.jobs.states import IllegalMoveError, JobEvent
-from nvc_engine.jobs.store import JobStore
+from nvc_engine.jobs.store import JobStore, StoreError
 from nvc_engine.protocol import wire
 from nvc_engine.protocol.messages import JobState
 
@@ -112,12 +113,13 @@ class ClusterQueue:
         return max(1, processors // self._processors) - len(self._on_nodes)
 
     def _next(self, chosen: set[str] | None) -> str | None:
-        """The first waiting job that may be done here."""
+        """The first waiting job that may be done on the cluster; one that this machine has begun is left to it."""
         if self._store.held:
             return None
         for job in self._store.waiting():
             with contextlib.suppress(EngineError):
-                if (chosen is None or job.id in chosen) and is_for_a_cluster(job.request):
+                free = (chosen is None or job.id in chosen) and not begun_here(self._store.folder(job.id))
+                if free and is_for_a_cluster(job.request):
                     return job.id
         return None
 
@@ -138,7 +140,10 @@ class ClusterQueue:
             self._jobs.append(job)
             self._files[name] = self._ray.put(job.files)
             if job.done:
-                self._bring_home(job)
+                try:
+                    self._bring_home(job)
+                except (EngineError, OSError) as error:
+                    self._give_up(job, error)
 
     def _idle_parts(self, job: ClusterJob) -> list[Part]:
         busy = [on.part for on in self._on_nodes]
@@ -215,7 +220,8 @@ class ClusterQueue:
         if time.monotonic() - self._reported >= _REPORT_SECONDS:
             self._reported = time.monotonic()
             for job in self._jobs:
-                job.report()
+                with contextlib.suppress(StoreError):  # the display misses a point
+                    job.report()
 
     def _halt(self, job: ClusterJob, reason: HaltReason) -> None:
         self._forget(job)

@@ -22,6 +22,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from nvc_engine.errors import EngineError
+from nvc_engine.media.output import flush_file, flush_folder
 
 MAX_BYTES = 2 << 30
 _ALLOWED = frozenset(
@@ -95,12 +96,14 @@ def digest(tensors: Mapping[str, Tensor]) -> str:
 
 
 def save_tensors(path: Path, tensors: Mapping[str, Tensor]) -> str:
-    """Write safetensors beside and rename; returns the digest, which the file carries as well."""
+    """Write safetensors beside, flush them to the disk and rename; returns the digest, which the file carries, too."""
     own = digest(tensors)
     beside = path.with_suffix(f".{os.getpid()}.part")
     try:
         save_file({key: tensor.detach().contiguous() for key, tensor in tensors.items()}, beside, {"sha256": own})
+        flush_file(beside)
         beside.replace(path)
+        flush_folder(path.parent)
     finally:
         beside.unlink(missing_ok=True)
     return own

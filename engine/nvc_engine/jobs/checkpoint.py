@@ -6,7 +6,7 @@ safetensors, scalars as JSON in its metadata; nothing in a checkpoint is executa
 
 import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,9 +65,19 @@ class CheckpointFolder:
             OSError: the disk is full or not writable; the checkpoints that were there remain.
             TypeError: the state holds something that is neither a tensor nor JSON.
         """
-        durable.write(self._folder / _SLOTS[self._next_slot], packed(checkpoint, self.order, self._newest + 1))
-        self._newest += 1
-        self._next_slot = 1 - self._next_slot
+        self.taken(checkpoint)()
+
+    def taken(self, checkpoint: Checkpoint) -> Callable[[], None]:
+        """What stores `checkpoint` as it is now, whatever becomes of its tensors: to be called once, by any thread, and
+        to have returned before the next is taken. Raises, and its call raises, what `save` does."""
+        tensors, metadata = _copied(checkpoint, self.order, self._newest + 1)
+
+        def store() -> None:
+            durable.write(self._folder / _SLOTS[self._next_slot], save_tensors(tensors, metadata=metadata))
+            self._newest += 1
+            self._next_slot = 1 - self._next_slot
+
+        return store
 
     def load(self) -> Checkpoint | None:
         """The newest whole checkpoint of this order, or None where there is none.
@@ -93,6 +103,13 @@ def packed(checkpoint: Checkpoint, order: str, sequence: int = 0) -> bytes:
     Raises:
         TypeError: the state holds something that is neither a tensor nor JSON.
     """
+    tensors, metadata = _copied(checkpoint, order, sequence)
+    data: bytes = save_tensors(tensors, metadata=metadata)
+    return data
+
+
+def _copied(checkpoint: Checkpoint, order: str, sequence: int) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
+    """Copies of a checkpoint's tensors, and the rest as the metadata beside them."""
     values = {
         "sequence": sequence,
         "format": FORMAT,
@@ -104,8 +121,7 @@ def packed(checkpoint: Checkpoint, order: str, sequence: int = 0) -> bytes:
         "state": dict(checkpoint.state.values),
     }
     tensors = {name: _plain_tensor(value) for name, value in checkpoint.state.tensors.items()}
-    data: bytes = save_tensors(tensors, metadata={_METADATA: json.dumps(values)})
-    return data
+    return tensors, {_METADATA: json.dumps(values)}
 
 
 def unpacked(data: bytes, order: str) -> Checkpoint | None:

@@ -1,6 +1,7 @@
 """The encode itself, from the codec's first step to its last unit, with checkpoints on the way."""
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from nvc_engine.errors import EngineError
 from nvc_engine.jobs.attention import Attention, Halt, HaltReason
 from nvc_engine.jobs.checkpoint import Checkpoint, CheckpointFolder
 from nvc_engine.jobs.checkpoint_timing import CheckpointTiming
+from nvc_engine.jobs.digest import made_of
 from nvc_engine.jobs.log import JobLog
 from nvc_engine.jobs.reporting import ENCODING_SHARE, Reporter
 from nvc_engine.jobs.store import JobStore, StoreError
@@ -57,6 +59,8 @@ class Encoding:
         self._timing = CheckpointTiming(place.clock)
         self._stopping = False
         self._warned = False
+        self._writer = ThreadPoolExecutor(1, "checkpoint")
+        self._writing: Future[None] | None = None
 
     def run(self, codec: Codec, clip: Clip, order: EncodeOrder) -> Encoded:
         """Encode; the units stand in the job's folder afterwards.
@@ -65,6 +69,11 @@ class Encoding:
             Halt: the job is to end here; where it is to go on later, a checkpoint has been left.
             EngineError: the codec, the clip or the disk did not allow it.
         """
+        with self._writer:  # which sees the last checkpoint onto the disk, however this ends
+            return self._run(codec, clip, order)
+
+    def _run(self, codec: Codec, clip: Clip, order: EncodeOrder) -> Encoded:
+        source = made_of(codec, clip.info)
         session = self._begin(codec, clip, order)
         self._timing = CheckpointTiming(self._place.clock)
         for event in session:
@@ -84,13 +93,15 @@ class Encoding:
                 self._place.log.note("stop and keep")
                 session.finish_early()
             self._preview(session)
-            if self._timing.due:
+            if self._timing.due and (self._writing is None or self._writing.done()):
                 self._save(session)
-        encoded = Encoded(self._unit_count, session.codec_config(), order.preset, self._place.reporter.seconds)
+        config, seconds = session.codec_config(), self._place.reporter.seconds
+        encoded = Encoded(self._unit_count, config, order.preset, seconds, source)
         try:
             self._units.finish(encoded)
         except OSError as error:
             raise _no_room(self._place.folder, error) from error
+        self._written()
         self._checkpoints.discard()
         return encoded
 
@@ -120,15 +131,26 @@ class Encoding:
         self._place.log.note("unit", first=unit.first, frames=unit.count, bytes=len(unit.payload))
 
     def _save(self, session: EncodeSession) -> None:
-        """Leave a checkpoint. A disk that cannot take it costs the safety, not the encode."""
+        """Leave a checkpoint. The encode waits for its copy alone; a thread writes it to the disk, which takes long
+        where a network is large."""
         began = self._place.clock()
+        self._written()
         progress = self._place.reporter.last
         fraction = progress.fraction if progress else 0.0
         step = progress.step if progress else None
+        taken = Checkpoint(session.state(), self._unit_count, self._place.reporter.seconds, fraction, step)
+        self._writing = self._writer.submit(self._write, self._checkpoints.taken(taken), fraction)
+        self._timing.saved(began)
+
+    def _written(self) -> None:
+        """Wait until the checkpoint that was taken last is on the disk, or could not be."""
+        if self._writing is not None:
+            self._writing.result()
+
+    def _write(self, store: Callable[[], None], fraction: float) -> None:
+        """Store a checkpoint. A disk that cannot take it costs the safety, not the encode."""
         try:
-            self._checkpoints.save(
-                Checkpoint(session.state(), self._unit_count, self._place.reporter.seconds, fraction, step)
-            )
+            store()
         except OSError as error:
             if not self._warned:
                 self._place.say(
@@ -139,7 +161,6 @@ class Encoding:
         else:
             self._warned = False
             self._advanced(fraction / ENCODING_SHARE)
-        self._timing.saved(began)
 
     def _advanced(self, fraction: float) -> None:
         try:

@@ -1,7 +1,9 @@
 """From the finished units to the file, and from the file to what it is worth: the last two stages of a job."""
 
 import contextlib
+import filecmp
 import glob
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,8 +25,16 @@ from nvc_engine.quality.measure import Measurement, measure
 def may_overwrite(request: JobRequest, units: UnitFolder) -> bool:
     """Whether what stands at the job's output may be replaced: it was allowed, or it is this job's own."""
     output = Path(request.output)
-    own = units.written(output) or (units.writing(output) and output.is_file() and is_nvc(output))
-    return request.overwrite or own
+    return request.overwrite or units.written(output) or (units.writing(output) and _looks_own(output, units))
+
+
+def _looks_own(output: Path, units: UnitFolder) -> bool:
+    """Whether a job that has begun to write `output` has written what stands there: any `.nvc`, or a file that is byte
+    for byte the one that it has."""
+    if not output.is_file():
+        return False
+    made = units.file_for(output)
+    return is_nvc(output) or (made.is_file() and filecmp.cmp(output, made, shallow=False))
 
 
 def write_file(place: Workplace, request: JobRequest, header: Header, encoded: Encoded, tracks: bytes | None) -> None:
@@ -33,21 +43,35 @@ def write_file(place: Workplace, request: JobRequest, header: Header, encoded: E
     Raises:
         EngineError: the output cannot be written; the units stay, and another try begins here.
     """
-    output = Path(request.output)
-    units = UnitFolder(place.folder)
-    place.reporter.writing()
+    output, units = Path(request.output), UnitFolder(place.folder)
+
+    def write(overwrite: bool) -> None:
+        stored = (units.get(index) for index in range(encoded.units))
+        write_nvc(output, header, stored, tracks, overwrite=overwrite)
+
+    put_in_place(place, request, write)
+
+
+def put_in_place(place: Workplace, request: JobRequest, write: Callable[[bool], None]) -> None:
+    """Have `write` write the job's output, unless this job has done that already. It is told whether what stands there
+    may be replaced, and writes the whole file or none.
+
+    Raises:
+        EngineError: the output cannot be written; what the job has made stays, and another try begins here.
+    """
+    output, units = Path(request.output), UnitFolder(place.folder)
     if units.written(output):
         return
+    place.reporter.writing()
     overwrite = may_overwrite(request, units)
     if not overwrite and output.exists():
         raise RefusedError(f"{output} has appeared meanwhile: move it away, and retry; the encode itself is kept.")
     if units.writing(output):
         _remove_unfinished(output)
     units.note_writing(output)
-    stored = (units.get(index) for index in range(encoded.units))
-    size = write_nvc(output, header, stored, tracks, overwrite=overwrite)
+    write(overwrite)
     units.note_written(output)
-    place.log.note("written", path=str(output), bytes=size)
+    place.log.note("written", path=str(output), bytes=output.stat().st_size)
 
 
 def _remove_unfinished(output: Path) -> None:

@@ -23,10 +23,14 @@ class JobLog:
         self._path = folder / NAME
 
     def note(self, event: str, **facts: Scalar | None) -> None:
-        """One line: the moment, what happened, and its facts."""
+        """One line: the moment, what happened, and its facts. A torn line before it, of a full disk, stays apart."""
         line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **facts}
-        with contextlib.suppress(OSError), self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, default=str) + "\n")
+        with contextlib.suppress(OSError), self._path.open("ab+") as file:
+            torn = b""
+            if file.seek(0, os.SEEK_END) > 0:
+                file.seek(-1, os.SEEK_END)
+                torn = b"" if file.read() == b"\n" else b"\n"
+            file.write(torn + json.dumps(line, default=str).encode() + b"\n")
 
     def note_machine(self, **versions: Scalar | None) -> None:
         """Who works on the job: our version, Python, the machine, and the `versions` of the libraries."""

@@ -61,7 +61,7 @@ class WorkerProcess:
         Raises OSError where it cannot be started.
         """
         folder = places.jobs_folder() / job
-        folder.mkdir(mode=0o700, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         command = command or (sys.executable, "-P", "-m", "nvc_engine", "worker")
         with (folder / OUTPUT_NAME).open("ab") as output:
             self._process = subprocess.Popen(

@@ -18,8 +18,9 @@ from nvc_engine.codecs.machine_memory import check_memory, peak_memory
 from nvc_engine.errors import UsageError
 from nvc_engine.jobs.admission import RefusedError, check_places
 from nvc_engine.jobs.attention import Attention, Halt, HaltReason
+from nvc_engine.jobs.begun import begun_here
 from nvc_engine.jobs.diagnostics import versions
-from nvc_engine.jobs.digest import order_digest
+from nvc_engine.jobs.digest import made_of, order_digest
 from nvc_engine.jobs.encoding import Encoding, Workplace
 from nvc_engine.jobs.failures import is_out_of_memory, sentence
 from nvc_engine.jobs.file_encoding import encode_to_file
@@ -59,7 +60,8 @@ class JobRun:
     """Does one job of the list in this process. `run` once; the rest may be called from any thread meanwhile.
 
     Attributes:
-        say: tells the parent; called from the running thread, and from that which calls `want_preview`.
+        say: tells the parent; called from the running thread, from that which writes checkpoints, and from that which
+            calls `want_preview`.
     """
 
     def __init__(
@@ -177,13 +179,17 @@ class JobRun:
 
     def _refuse_what_cannot_fit(self, place: Workplace, opened: OpenedOrder) -> None:
         """Raises RefusedError where the encode needs more memory than there is, and nothing of it has been done."""
-        if any(place.folder.glob("checkpoint-?")) or UnitFolder(place.folder).finished() is not None:
+        if begun_here(place.folder) or self._finished(place, opened) is not None:
             return
         order, _ = EconomyFile(place.folder).load().applied(opened.codec, opened.order)
         try:
             check_memory(plan_with_experience(opened.codec, opened.clip.info, order))
         except UsageError as error:
             raise RefusedError(str(error)) from error
+
+    def _finished(self, place: Workplace, opened: OpenedOrder) -> Encoded | None:
+        """What an earlier worker has made of this very clip, where that is all."""
+        return UnitFolder(place.folder).finished(made_of(opened.codec, opened.clip.info))
 
     def _learn(self, place: Workplace, opened: OpenedOrder, encoded: Encoded, result: Result) -> None:
         """Have plans learn from this encode, where nothing has disturbed it."""
@@ -223,7 +229,7 @@ class JobRun:
 
     def _encode_units(self, place: Workplace, opened: OpenedOrder, codec: Codec, digest: str) -> Encoded:
         """Encode, as far as an earlier worker has not done it, and write the `.nvc`."""
-        encoded = UnitFolder(place.folder).finished()
+        encoded = self._finished(place, opened)
         if encoded is None:
             encoded = self._sparing(place, opened, lambda spared: self._encode(place, spared, codec, digest))
         else:

@@ -25,7 +25,8 @@ MAX_ATTEMPTS = 3
 """How often a worker may vanish without a word before its job, having come no further, is given up."""
 MOST_LOGS = 200
 """Of jobs that were cancelled or removed, so many logs are kept."""
-_CLEARLY_FURTHER = 0.001
+CLEARLY_FURTHER = 0.001
+"""By what fraction of a job a checkpoint must be ahead of all before, for attempts to be counted anew."""
 
 _ID_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _PRIORITIES = {JobVerb.RAISE: 1, JobVerb.LEVEL: 0, JobVerb.LOWER: -1}
@@ -352,7 +353,7 @@ class JobStore:
     def advanced(self, job: str, fraction: float) -> None:
         """A checkpoint at `fraction` is safe. Where that is clearly further than ever, attempts are counted anew."""
         with self._change():
-            if fraction >= float(self._row(job)["reached"]) + _CLEARLY_FURTHER:
+            if fraction >= float(self._row(job)["reached"]) + CLEARLY_FURTHER:
                 self._set(job, reached=fraction, attempts=0)
 
     def result(self, job: str, result: Result) -> None:
@@ -469,6 +470,7 @@ def _given_up(attempts: int) -> str:
 
 
 __all__ = [
+    "CLEARLY_FURTHER",
     "MAX_ATTEMPTS",
     "BegunError",
     "IllegalMoveError",

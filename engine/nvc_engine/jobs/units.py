@@ -3,16 +3,19 @@
 import contextlib
 import json
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from nvc_engine.codecs.contract import EncodedUnit
 from nvc_engine.jobs import durable
+from nvc_engine.jobs.begun import PARTS
 
 _ENCODED = "encoded"
 _WRITING = "writing"
 _WRITTEN = "written"
 _PRESET = "preset"
+_FILE = "file"
 
 
 @dataclass(frozen=True)
@@ -24,12 +27,14 @@ class Encoded:
         config: the codec's part of the file header.
         preset: name of the preset that was taken.
         seconds: what the encode took.
+        made_of: by whom and of what (`digest.made_of`).
     """
 
     units: int
     config: bytes
     preset: str
     seconds: float
+    made_of: str
 
 
 class UnitFolder:
@@ -64,20 +69,27 @@ class UnitFolder:
             "config": encoded.config.hex(),
             "preset": encoded.preset,
             "seconds": encoded.seconds,
+            "made_of": encoded.made_of,
         }
         durable.write(self._folder / _ENCODED, json.dumps(facts).encode())
 
-    def finished(self) -> Encoded | None:
-        """The ended encode, where its units are all whole; None where there is still work to do."""
+    def finished(self, made_of: str) -> Encoded | None:
+        """The ended encode, where it was made of this and its units are all whole; None where there is still work to
+        do."""
         try:
             facts = json.loads(durable.read(self._folder / _ENCODED))
-            encoded = Encoded(facts["units"], bytes.fromhex(facts["config"]), facts["preset"], float(facts["seconds"]))
+            config, seconds = bytes.fromhex(facts["config"]), float(facts["seconds"])
+            encoded = Encoded(facts["units"], config, facts["preset"], seconds, facts["made_of"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        return encoded if self.whole(encoded.units) else None
+        return encoded if encoded.made_of == made_of and self.whole(encoded.units) else None
+
+    def file_for(self, output: Path) -> Path:
+        """Where an encoder that writes ordinary files leaves the one that is to be laid to `output`."""
+        return self._folder / f"{_FILE}{output.suffix.lower()}"
 
     def note_writing(self, output: Path) -> None:
-        """Remember that `output` may be written: from now on a `.nvc` that is found there is taken for ours."""
+        """Remember that `output` may be written: from now on what is found there may be ours."""
         durable.write(self._folder / _WRITING, os.fsencode(output))
 
     def writing(self, output: Path) -> bool:
@@ -113,7 +125,8 @@ class UnitFolder:
         """Remove everything of an earlier try, its choice of a preset where that is not to be kept."""
         names = (_ENCODED, _WRITING, _WRITTEN) if keep_preset else (_ENCODED, _WRITING, _WRITTEN, _PRESET)
         marks = (self._folder / name for name in names)
-        for path in (*self._folder.glob("unit-*"), *marks):
+        shutil.rmtree(self._folder / PARTS, ignore_errors=True)
+        for path in (*self._folder.glob("unit-*"), *self._folder.glob(f"{_FILE}.*"), *marks):
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
 

@@ -82,11 +82,16 @@ def _check_target(path: Path, overwrite: bool) -> None:
 def _flush(part: Path) -> None:
     """Make sure that the bytes are on the disk before the name is."""
     for file in part.iterdir() if part.is_dir() else (part,):
-        descriptor = os.open(file, os.O_RDWR)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        flush_file(file)
+
+
+def flush_file(path: Path) -> None:
+    """Make what is in a file last through a power cut."""
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def flush_folder(folder: Path) -> None:

@@ -69,3 +69,5 @@ class ClusterProcess:
                     log.info("cluster: %s", sentence)
                     self._say(sentence)
         process.wait()
+        assert process.stdin is not None
+        process.stdin.close()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from nvc_engine.errors import EngineError
 from nvc_engine.jobs.admission import check_places
+from nvc_engine.jobs.begun import begun_on_cluster
 from nvc_engine.jobs.diagnostics import diagnostics, log_text
 from nvc_engine.jobs.runner import WorkerOutcome, WorkerProcess
 from nvc_engine.jobs.states import JobEvent
@@ -261,7 +262,7 @@ class JobQueue:
 
     def _command(self, store: JobStore, message: CommandJob) -> Message:
         job = store.command(message.job, message.verb)
-        if message.verb is JobVerb.START and job.state is JobState.WAITING:
+        if message.verb is JobVerb.START and job.state is JobState.WAITING and not _is_for_cluster(store, job):
             self._make_room(job)
         return Done(message.request)
 
@@ -307,16 +308,26 @@ class JobQueue:
         """Start the first waiting job of each device that is free."""
         if time.monotonic() < self._not_before:
             return
+        left = self._left_by_others(store)
         for job in store.waiting():
             device = self._device(job.request)
-            if device not in self._running:
-                self._start(device, job)
+            if device not in self._running and device not in left and not _is_for_cluster(store, job):
+                self._start(store, device, job)
 
-    def _start(self, device: str, job: JobFacts) -> None:
+    def _left_by_others(self, store: JobStore) -> set[str]:
+        """Devices on which the worker of an engine that was killed is yet to leave its checkpoint and go."""
+        return {
+            self._device(job.request)
+            for job in self._known.values()
+            if job.state is JobState.RUNNING and not self._is_ours(job.id) and not store.kept(job.id)
+        }
+
+    def _start(self, store: JobStore, device: str, job: JobFacts) -> None:
         try:
             worker = WorkerProcess(job.id)
-        except OSError:
+        except OSError as error:
             log.exception("a worker cannot be started")
+            self._false_start(store, job.id, f"The encoder could not be started ({error.strerror or error}).")
             return
         log.info("process %d takes the job %s on %s", worker.pid, job.id, device)
         self._running[device] = _Running(worker, job.request, Previews())
@@ -360,7 +371,7 @@ class JobQueue:
         """See how the job stands that a worker has left, and say so where the worker could not."""
         job = store.get(name)
         if job.state is JobState.WAITING:
-            self._false_start(store, name, outcome)
+            self._false_start(store, name, outcome.sentence)
             return
         self._false_starts.pop(name, None)
         if outcome.crashed:
@@ -368,14 +379,14 @@ class JobQueue:
             more = " The encode goes on from its last checkpoint." if job.state is JobState.WAITING else ""
             self._tell_all(Notice(f"{outcome.sentence}{more}"))
 
-    def _false_start(self, store: JobStore, name: str, outcome: WorkerOutcome) -> None:
+    def _false_start(self, store: JobStore, name: str, reason: str) -> None:
         """The worker did not even take the job. That is tried again a little later, but not for ever."""
         self._not_before = time.monotonic() + SECONDS_BETWEEN_FALSE_STARTS
         starts = self._false_starts.get(name, 0) + 1
         self._false_starts[name] = starts
         if starts >= MOST_FALSE_STARTS:
             del self._false_starts[name]
-            sentence = outcome.sentence or "The encoder could not be started."
+            sentence = reason or "The encoder could not be started."
             store.set_state(
                 name, JobEvent.FAILED, f"{sentence} That happened {starts} times before it began; retry it."
             )
@@ -400,6 +411,11 @@ class JobQueue:
                 running.worker.kill()
         self._cluster.follow("")
         self._awake.release()
+
+
+def _is_for_cluster(store: JobStore, job: JobFacts) -> bool:
+    """Whether a job is left to the cluster that has begun with it, for as long as there is to be one."""
+    return bool(store.cluster) and begun_on_cluster(store.folder(job.id))
 
 
 def _same_but_for_progress(one: JobFacts, other: JobFacts) -> bool:

@@ -14,9 +14,12 @@ import numpy as np
 import pytest
 
 from nvc_engine.bitstream.container import NvcReader
-from nvc_engine.cluster.job import ClusterError, ClusterJob
+from nvc_engine.cluster.job import MOST_LOSSES, ClusterError, ClusterJob
 from nvc_engine.cluster.node import PartEncoder
 from nvc_engine.cluster.source import laid_out, source_bytes, source_files
+from nvc_engine.codecs.contract import SessionState
+from nvc_engine.jobs.checkpoint import Checkpoint, packed
+from nvc_engine.jobs.running import JobRun
 from nvc_engine.jobs.store import JobStore
 from nvc_engine.protocol import wire
 from nvc_engine.protocol.messages import Goal, GoalKind, JobRequest, JobState
@@ -52,6 +55,13 @@ def order(clip: Path, tmp_path: Path) -> Callable[..., JobRequest]:
 def payloads(store: JobStore, request: JobRequest) -> list[bytes]:
     """What each part comes to in this very process."""
     job = ClusterJob(store, store.add(request).id, time.monotonic)
+    found = encode(job)
+    job.close()
+    return found
+
+
+def encode(job: ClusterJob) -> list[bytes]:
+    """Encode all parts of a job; their units' bytes."""
     found = []
     for part in job.parts:
         words = json.dumps(wire.to_plain(part.request)).encode()
@@ -60,7 +70,6 @@ def payloads(store: JobStore, request: JobRequest) -> list[bytes]:
             if kind == "unit":
                 found.append(data)
     assert job.done
-    job.close()
     return found
 
 
@@ -101,6 +110,40 @@ def test_a_part_goes_on_from_its_checkpoint(store: JobStore, order: Callable[...
     job.close()
 
 
+def test_what_has_been_laid_together_is_not_encoded_again(store: JobStore, order: Callable[..., JobRequest]) -> None:
+    """All parts are at home, and the worker that was to write the file has been killed."""
+    name = store.add(order()).id
+    job = ClusterJob(store, name, time.monotonic)
+    encode(job)
+    job.gather()
+    job.let_a_worker_in()
+    job.close()
+    again = ClusterJob(store, name, time.monotonic)
+    assert again.done
+    assert (again.parts, again.files) == ([], {})
+    again.gather()
+    again.let_a_worker_in()
+    finished = JobRun(store, name, lambda message: None).run()
+    again.close()
+    assert finished.state is JobState.DONE, finished.sentence
+    events = [event["event"] for event in log(store, name)]
+    assert events.count("node begins") == 2
+    assert "encode begins" not in events
+
+
+def test_checkpoints_that_come_no_further_excuse_no_loss(store: JobStore, order: Callable[..., JobRequest]) -> None:
+    job = ClusterJob(store, store.add(order()).id, time.monotonic)
+    part = job.parts[0]
+    stuck = packed(Checkpoint(SessionState({}, {}), 0, 1.0, 0.5), part.digest)
+    for _ in range(MOST_LOSSES - 1):
+        job.heard(part, "checkpoint", b"{}", stuck)
+        job.lost(part, "killed")
+    job.heard(part, "checkpoint", b"{}", stuck)
+    with pytest.raises(ClusterError, match="lost 3 nodes in a row"):
+        job.lost(part, "killed")
+    job.close()
+
+
 def test_a_source_is_laid_out_in_its_folder_and_nowhere_else(tmp_path: Path, order: Callable[..., JobRequest]) -> None:
     request = order()
     files = source_files(request)
@@ -115,6 +158,9 @@ def test_a_source_is_laid_out_in_its_folder_and_nowhere_else(tmp_path: Path, ord
 def test_a_node_that_is_killed_costs_its_last_seconds(store: JobStore, order: Callable[..., JobRequest]) -> None:
     expected = payloads(store, order(80))
     job = store.add(order(80)).id
+    begun_here = store.add(order(80)).id
+    (store.folder(begun_here)).mkdir(parents=True)
+    (store.folder(begun_here) / "checkpoint-0").write_bytes(b"what a worker of this machine has done")
     command = [sys.executable, "-P", "-m", "nvc_engine", "cluster", "local", "--once"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as cluster:
         killed = kill_a_node(store, job)
@@ -123,6 +169,7 @@ def test_a_node_that_is_killed_costs_its_last_seconds(store: JobStore, order: Ca
     assert cluster.returncode == 0, said
     facts = store.get(job)
     assert facts.state is JobState.DONE, facts.message
+    assert store.get(begun_here).state is JobState.WAITING
     events = log(store, job)
     begun = [event for event in events if event["event"] == "node begins"]
     assert len({event["pid"] for event in begun}) == 3

@@ -119,15 +119,16 @@ def test_units_come_back_and_damage_is_noticed(tmp_path: Path) -> None:
     assert units.get(1) == EncodedUnit(3, 5, b"")
     assert units.whole(2)
     assert not units.whole(3)
-    assert units.finished() is None
-    encoded = Encoded(2, b"\x00config\xff", "fast", 1.25)
+    assert units.finished("this clip") is None
+    encoded = Encoded(2, b"\x00config\xff", "fast", 1.25, "this clip")
     units.finish(encoded)
-    assert UnitFolder(tmp_path).finished() == encoded
+    assert UnitFolder(tmp_path).finished("this clip") == encoded
+    assert UnitFolder(tmp_path).finished("another clip") is None
     path = tmp_path / "unit-0001"
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(durable.DamagedFileError):
         units.get(1)
-    assert units.finished() is None
+    assert units.finished("this clip") is None
     units.clear()
     assert list(tmp_path.iterdir()) == []
 

@@ -12,6 +12,7 @@ from nvc_engine.jobs.opening import open_order
 from nvc_engine.jobs.running import JobRun
 from nvc_engine.jobs.states import JobEvent
 from nvc_engine.jobs.store import JobStore
+from nvc_engine.jobs.units import UnitFolder
 from nvc_engine.media.opening import open_video
 from nvc_engine.protocol.messages import Goal, GoalKind, JobRequest, JobState, JobVerb, Message, Notice, WorkerProgress
 from nvc_engine.quality.measure import measure
@@ -85,6 +86,51 @@ def test_a_worker_that_vanished_after_writing_is_followed_by_one_that_only_measu
     assert {message.progress.stage for message in heard if isinstance(message, WorkerProgress)} == {"measuring"}
     log = (store.folder(job) / "log.jsonl").read_text().splitlines()
     assert [json.loads(line)["event"] for line in log].count("encode begins") == 1
+
+
+def test_a_worker_killed_before_it_noted_its_file_is_followed_by_one_that_knows_it(
+    store: JobStore, clip_path: Path, tmp_path: Path
+):
+    """The file stands under its name, and the note of that has not come to the disk."""
+    output = tmp_path / "out.mkv"
+    job = store.add(ordered(clip_path, output)).id
+    made: list[bytes] = []
+
+    def look(message: Message) -> None:
+        if isinstance(message, WorkerProgress) and message.progress.stage == "writing":
+            made.append(UnitFolder(store.folder(job)).file_for(output).read_bytes())
+        if isinstance(message, WorkerProgress) and message.progress.stage == "measuring":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        JobRun(store, job, look).run()
+    (store.folder(job) / "written").unlink()
+    UnitFolder(store.folder(job)).file_for(output).write_bytes(made[0])
+    assert JobRun(store, job, lambda message: None).run().state is JobState.DONE
+    assert output.read_bytes() == made[0]
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_file_that_appears_meanwhile_is_not_written_over_and_the_encode_is_kept(
+    store: JobStore, clip_path: Path, tmp_path: Path
+):
+    output = tmp_path / "out.mkv"
+    job = store.add(ordered(clip_path, output)).id
+
+    def save_another(message: Message) -> None:
+        if isinstance(message, WorkerProgress) and message.progress.stage == "encoding":
+            output.write_bytes(b"mine")
+
+    finished = JobRun(store, job, save_another).run()
+    assert (finished.state, "appeared meanwhile" in finished.sentence) == (JobState.FAILED, True)
+    assert output.read_bytes() == b"mine"
+    output.unlink()
+    store.command(job, JobVerb.RETRY)
+    heard: list[Message] = []
+    assert JobRun(store, job, heard.append).run().state is JobState.DONE
+    stages = {message.progress.stage for message in heard if isinstance(message, WorkerProgress)}
+    assert stages == {"writing", "measuring"}
+    assert [path.name for path in store.folder(job).iterdir() if path.name.startswith("file")] == []
 
 
 def test_names_that_the_encoder_does_not_write_are_refused_before_any_work(

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -302,6 +303,29 @@ def test_the_checkpoint_of_another_clip_is_not_taken_up(store: JobStore, order: 
     assert result.frames == 6
 
 
+@pytest.mark.parametrize("frames", [6, 7])
+def test_units_of_another_clip_are_never_written(
+    store: JobStore, order: Order, tmp_path: Path, clip_path: Path, frames: int
+) -> None:
+    """The encode is finished and could not be written; then its source is made anew, shorter or as long as it was."""
+    job = store.add(order()).id
+    parent = Parent()
+    parent.act = lambda: (tmp_path / "out.nvc").write_bytes(b"mine")
+    assert run(store, job, parent).state is JobState.FAILED
+    (tmp_path / "out.nvc").unlink()
+    head, *pictures = clip_path.read_bytes().split(b"FRAME\n")
+    darker = [bytes(value // 2 for value in picture) for picture in pictures[:frames]]
+    clip_path.write_bytes(head + b"".join(b"FRAME\n" + picture for picture in darker))
+    store.command(job, JobVerb.RETRY)
+    assert run(store, job).state is JobState.DONE
+    result = store.get(job).result
+    assert result is not None
+    assert result.frames == frames
+    fresh = store.add(order("fresh.nvc")).id
+    assert run(store, fresh).state is JobState.DONE
+    assert (tmp_path / "out.nvc").read_bytes() == (tmp_path / "fresh.nvc").read_bytes()
+
+
 def test_two_workers_never_do_one_job(store: JobStore, order: Order) -> None:
     job = store.add(order()).id
     with JobLock(store.folder(job)), pytest.raises(JobLockedError):
@@ -405,6 +429,34 @@ def test_a_disk_that_takes_no_checkpoint_does_not_end_the_encode(store: JobStore
     assert run(store, job, parent).state is JobState.DONE
     notices = [str(message) for message in parent.heard if "No checkpoint" in str(message)]
     assert len(notices) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pipe with a name")
+def test_an_encode_goes_on_while_a_slow_disk_takes_a_checkpoint(store: JobStore, order: Order) -> None:
+    """The disk is a pipe that nobody reads, until the encode has gone on or, so that nothing hangs, much later."""
+    job = store.add(order()).id
+    store.folder(job).mkdir(parents=True)
+    disk = store.folder(job) / "checkpoint-0.part"
+    os.mkfifo(disk)
+    released: list[str] = []
+    readers: list[int] = []
+
+    def release(why: str) -> None:
+        released.append(why)
+        readers.append(os.open(disk, os.O_RDONLY | os.O_NONBLOCK))
+
+    late = threading.Timer(60.0, release, ["too late"])
+    late.start()
+    parent = Parent()
+    parent.step, parent.act = 30, lambda: release("in time")
+    finished = run(store, job, parent)
+    late.cancel()
+    late.join()
+    for reader in readers:
+        os.close(reader)
+    assert finished.state is JobState.DONE
+    assert released == ["in time"]
+    assert any("No checkpoint" in str(message) for message in parent.heard)  # it had begun to write: a pipe keeps none
 
 
 def test_a_disk_that_takes_no_unit_ends_it_with_a_sentence(store: JobStore, order: Order) -> None:

@@ -149,6 +149,18 @@ def test_the_logs_of_jobs_that_are_gone_are_kept(store: JobStore, monkeypatch: p
     assert kept[3][0]["number"] == 3
 
 
+def test_a_torn_line_of_a_log_takes_no_other_along(store: JobStore) -> None:
+    job = store.add(REQUEST).id
+    store.folder(job).mkdir(parents=True)
+    log = JobLog(store.folder(job))
+    log.note("first")
+    with (store.folder(job) / "log.jsonl").open("ab") as file:
+        file.write(b'{"time": "2026-')
+    log.note("second")
+    log.note("third")
+    assert [event["event"] for event in log_of(store, job)] == ["first", "second", "third"]
+
+
 def test_states_move_as_the_table_says(store: JobStore) -> None:
     job = store.add(REQUEST).id
     with JobLock(store.folder(job)):

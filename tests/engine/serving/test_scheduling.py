@@ -1,13 +1,17 @@
 """Which job runs when: a queue that is held, windows that ask at once, one job a device, one that goes first."""
 
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from nvc_engine.jobs.begun import PARTS
+from nvc_engine.jobs.lock import JobLock
+from nvc_engine.jobs.log import OUTPUT_NAME
+from nvc_engine.jobs.states import JobEvent
 from nvc_engine.jobs.store import JobStore
 from nvc_engine.protocol import places
 from nvc_engine.protocol.messages import (
@@ -30,7 +34,9 @@ from nvc_engine.protocol.messages import (
     SubmitJob,
     UseCluster,
 )
+from nvc_engine.serving import job_queue
 from nvc_engine.serving.job_queue import JobQueue
+from nvc_engine.serving.window_link import WindowLink
 
 SMALLEST = {"width": 8, "depth": 1, "expansion": 1, "base_channels": 1, "base_levels": 2, "local_channels": 1}
 LONG = 10_000
@@ -116,6 +122,94 @@ def test_each_device_has_a_worker_of_its_own(order: Callable[..., JobRequest]) -
         finally:
             queue.stop()
         assert store.get(on_cpu).state is JobState.INTERRUPTED
+
+
+class Listener:
+    """A queue in this process, and what it says to all and to the one window that there is."""
+
+    def __init__(self) -> None:
+        self._sent: SimpleQueue[Message] = SimpleQueue()
+        self._queue = JobQueue(self.send)
+
+    def send(self, message: Message) -> None:
+        self._sent.put(message)
+
+    def until(self, kind: type[Message]) -> None:
+        while not isinstance(self._sent.get(timeout=120), kind):
+            pass
+
+    def start(self) -> None:
+        """Returns when it has looked at the list, and started what it starts."""
+        self._queue.start()
+        self.until(QueueHeld)
+        self.look()
+
+    def look(self) -> None:
+        """Hear how all stands once what the queue was about is done."""
+        self._queue.describe_all(cast(WindowLink, self))
+        self.until(QueueHeld)
+
+    def stop(self) -> None:
+        self._queue.stop()
+
+
+@pytest.fixture
+def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
+    """A queue that looks at the list at every tick."""
+    monkeypatch.setattr(job_queue, "LOOK_SECONDS", 0.0)
+    listener = Listener()
+    yield listener
+    listener.stop()
+
+
+def has_worker(store: JobStore, job: str) -> bool:
+    """Whether a worker was ever started for a job."""
+    return (store.folder(job) / OUTPUT_NAME).exists()
+
+
+def test_a_worker_that_a_killed_engine_has_left_keeps_its_device_until_it_is_gone(
+    order: Callable[..., JobRequest], queue: Listener
+) -> None:
+    with JobStore() as store:
+        left, waiting = store.add(order("left.nvc")).id, store.add(order("waiting.nvc")).id
+        with JobLock(store.folder(left)):
+            store.set_state(left, JobEvent.TAKEN)
+            queue.start()
+            assert not has_worker(store, waiting)
+        while not has_worker(store, left):
+            queue.look()
+        assert not has_worker(store, waiting)
+
+
+def test_a_job_that_a_cluster_has_begun_is_left_to_it_while_there_is_one(
+    order: Callable[..., JobRequest], queue: Listener
+) -> None:
+    with JobStore() as store:
+        spread = store.add(order("spread.nvc")).id
+        part = store.folder(spread) / PARTS / "0000"
+        part.mkdir(parents=True)
+        (part / "unit-0000").write_bytes(b"what a node has done")
+        store.use_cluster("ray://nowhere:1")
+        queue.start()
+        assert not has_worker(store, spread)
+        store.use_cluster("")
+        while not has_worker(store, spread):
+            queue.look()
+
+
+def test_a_job_whose_worker_cannot_be_started_says_so(
+    order: Callable[..., JobRequest], queue: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job_queue, "SECONDS_BETWEEN_FALSE_STARTS", 0.0)
+    with JobStore() as store:
+        job = store.add(order("never.nvc")).id
+        places.jobs_folder()
+        store.folder(job).write_bytes(b"no folder")
+        queue.start()
+        while store.get(job).state is JobState.WAITING:
+            queue.look()
+        assert store.get(job).state is JobState.FAILED
+        assert "could not be started" in store.get(job).message
 
 
 @pytest.mark.skipif(importlib.util.find_spec("ray") is not None, reason="Ray is installed")

@@ -18,6 +18,7 @@ class Encoder:
         tunes: values of the setting `tune` that it knows.
         quality: (best, worst, default) value of its CRF; `fractions` says whether it takes more than whole numbers.
         ladder: CRF of the best and the worst point of a comparison.
+        finest: of the steps of CRF, the smallest that a search for a rate takes where there are no two passes.
         two_passes: whether PyAV can run it in two passes.
         packet_filter: FFmpeg's bitstream filter that takes out what the encoder writes about itself.
         even_sides: whether it takes pictures of even width and height alone.
@@ -33,6 +34,7 @@ class Encoder:
     speeds: Mapping[str, float]
     ladder: tuple[float, float]
     fractions: bool = False
+    finest: float = 1.0
     two_passes: bool = False
     packet_filter: str = ""
     even_sides: bool = True
@@ -86,7 +88,11 @@ def _svtav1(preset: str, settings: ConventionalSettings, target: Target) -> dict
     words = [f"lp={settings.threads}"]
     if settings.tune != "default":
         words.append(f"tune={ {'psnr': 1, 'ssim': 2}[settings.tune] }")
-    return {"preset": preset, "svtav1-params": ":".join(words), **_quality(settings, target), **_period(settings)}
+    quality = _quality(settings, target)
+    if target.quality is not None and target.quality % 1:  # FFmpeg's own option takes whole numbers alone
+        words.append(f"crf={target.quality:g}")
+        quality = {"crf": str(int(target.quality))}
+    return {"preset": preset, "svtav1-params": ":".join(words), **quality, **_period(settings)}
 
 
 def _vp9(preset: str, settings: ConventionalSettings, target: Target) -> dict[str, str]:
@@ -150,7 +156,8 @@ ENCODERS = (
     ),
     Encoder(
         "svtav1", "SVT-AV1", "libsvtav1", (8, 10),
-        ("default", "psnr", "ssim"), (1.0, 63.0, 35.0), _SVTAV1_SPEEDS, ladder=(35.0, 63.0), even_sides=False,
+        ("default", "psnr", "ssim"), (1.0, 63.0, 35.0), _SVTAV1_SPEEDS, ladder=(35.0, 63.0), finest=0.25,
+        even_sides=False,
     ),
     Encoder(
         "vp9", "VP9 (libvpx)", "libvpx-vp9", (8, 10, 12), ("default",),

@@ -136,22 +136,25 @@ class _Work:
         return reached
 
     def _nearest_quality(self, part: Path, wanted: float, pixels: int) -> float:
-        """The whole quality step whose file comes nearest, found by halving; its bits per pixel."""
-        best, worst, _ = (int(each) for each in self.encoder.quality)
+        """The quality step whose file comes nearest, found by halving; its bits per pixel."""
+        finest = self.encoder.finest if self.order.settings.rate_control == "crf" else 1.0
+        best, worst, _ = (int(each / finest) for each in self.encoder.quality)
         reached: dict[int, float] = {}
-        quality = best
+        step = best
         while best <= worst:
-            quality = (best + worst) // 2
-            self.run(part, Target(quality=quality))
-            reached[quality] = part.stat().st_size * 8 / pixels
-            if reached[quality] > wanted:
-                best = quality + 1
+            step = (best + worst) // 2
+            self.run(part, Target(quality=step * finest))
+            reached[step] = part.stat().st_size * 8 / pixels
+            if reached[step] > wanted:
+                best = step + 1
             else:
-                worst = quality - 1
+                worst = step - 1
         nearest = min(reached, key=lambda each: abs(math.log(reached[each] / wanted)))
-        if nearest != quality:
-            self.run(part, Target(quality=nearest))
-        self.notes.append(f"PyAV runs {self.encoder.title} in one pass; of its quality steps {nearest} comes nearest.")
+        if nearest != step:
+            self.run(part, Target(quality=nearest * finest))
+        self.notes.append(
+            f"PyAV runs {self.encoder.title} in one pass; of its quality steps {nearest * finest:g} comes nearest."
+        )
         return reached[nearest]
 
     def run(self, part: Path | None, target: Target) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from nvc_engine.media.output import flush_file
+
 
 class TrainingLog:
     """Lines about a training, each with its `stage` and `step`.
@@ -42,4 +44,5 @@ class TrainingLog:
         kept = [line for line in self.lines() if line.get("stage") != stage or line.get("step", 0) <= step]
         beside = self._path.with_suffix(".part")
         beside.write_text("".join(json.dumps(line) + "\n" for line in kept), "utf-8")
+        flush_file(beside)
         beside.replace(self._path)
