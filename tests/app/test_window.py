@@ -59,6 +59,7 @@ from nvc_studio.views.job_log_dialog import JobLogDialog
 from nvc_studio.views.key_overlay import KeyOverlay
 from nvc_studio.views.order_questions import settle_output
 from nvc_studio.views.raw_dialog import RawDialog
+from nvc_studio.views.wrapped_label import WrappedLabel
 
 CODEC = CodecFacts(
     "probe", "Probe", "A codec", (PresetFacts("small", "Small", "Fits anywhere."),),
@@ -498,3 +499,13 @@ def test_shortcuts_of_the_conventions(window):
     assert window.encode.now.shortcut() == QKeySequence("Ctrl+Return")
     keys = {key.toString() for _, actions in window.menus.groups() for action in actions for key in action.shortcuts()}
     assert {"Ctrl+O", "F1", "?", "Ctrl+S", "Ctrl+Shift+S", "F11", "Space", "J", "K", "L"} <= keys
+
+
+def test_a_long_path_breaks_and_is_given_back_whole(qtbot):
+    label = WrappedLabel()
+    qtbot.addWidget(label)
+    path = "/videos/a_long_name/of_a_clip.that.goes_on_and_on.nvrc.light.0.2bpp.nvc"
+    label.setText(f"The file is {path}. It is done.")
+    assert label.text() == f"The file is {path}. It is done."
+    assert label.heightForWidth(80) > 3 * label.fontMetrics().height()
+    assert label.minimumSizeHint().width() < label.fontMetrics().horizontalAdvance(path) / 2

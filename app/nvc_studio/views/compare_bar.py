@@ -30,6 +30,8 @@ class CompareBar(QWidget):
         self._against.setAccessibleName(tr("Source set against A"))
         self._against.setToolTip(tr("Which source is set against A (N: the next one)"))
         self._against.setMaximumWidth(self.fontMetrics().averageCharWidth() * 30)
+        self._against.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._against.setMinimumContentsLength(8)
         self._against.hide()
         self._rate = QComboBox(self)
         self._rate.setAccessibleName(tr("Changes a second"))
@@ -54,7 +56,7 @@ class CompareBar(QWidget):
         for button in self._closely:
             row.addWidget(button)
         row.addSpacing(10)
-        row.addWidget(self._against)
+        row.addWidget(self._against, 2)
         row.addSpacing(8)
         row.addWidget(self._gain_title)
         row.addSpacing(4)

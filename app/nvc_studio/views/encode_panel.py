@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -43,6 +42,7 @@ from nvc_studio.views.number_fields import seed_field
 from nvc_studio.views.plan_view import PlanView
 from nvc_studio.views.user_presets_button import UserPresetsButton
 from nvc_studio.views.wheel_guard import WheelGuard
+from nvc_studio.views.wrapped_label import WrappedLabel
 
 
 class EncodePanel(QWidget):
@@ -231,10 +231,8 @@ class EncodePanel(QWidget):
         self.browse.setAccessibleName(tr("Choose the output file"))
         self.browse.setToolTip(tr("Choose the output file"))
         self.browse.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.resolved = QLabel()
+        self.resolved = WrappedLabel()
         self.resolved.setForegroundRole(self.resolved.foregroundRole().PlaceholderText)
-        self.resolved.setWordWrap(True)
-        self.resolved.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def _make_actions(self) -> None:
         self.now = named_action(mark("Encode &now"), self)
@@ -396,7 +394,7 @@ class EncodePanel(QWidget):
             rate = float(Fraction(facts.rate)) if facts.rate else 25.0
             self.goal.set_extent(Extent(facts.width * facts.height, self.frames.count, rate or 25.0))
         request = self.request()
-        self.resolved.setText(_breakable(request.output) if request else tr("Open a clip to encode it."))
+        self.resolved.setText(request.output if request else tr("Open a clip to encode it."))
         for action in (self.now, self.add, self.copy):
             action.setEnabled(request is not None)
         self._plans.show(request)
@@ -465,8 +463,3 @@ def _button(action: QAction, *, default: bool = False) -> QPushButton:
     button.clicked.connect(action.trigger)
     action.enabledChanged.connect(button.setEnabled)
     return button
-
-
-def _breakable(path: str) -> str:
-    """A path that a label may break after each separator."""
-    return path.replace("/", "/\u200b").replace("\\", "\\\u200b").replace(".", "\u200b.")

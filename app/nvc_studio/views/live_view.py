@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QHideEvent, QImage, QPaintEvent, QPalette, QShowEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from nvc_engine.protocol.messages import ClipFacts, JobFacts, JobState
 from nvc_studio.models.codecs import CodecsModel
@@ -20,6 +20,7 @@ from nvc_studio.throttle import Throttle
 from nvc_studio.translation import tr
 from nvc_studio.views.picture_view import PictureView
 from nvc_studio.views.share_bar import ShareBar
+from nvc_studio.views.wrapped_label import WrappedLabel
 from nvc_studio.wording import duration_text
 
 if TYPE_CHECKING:
@@ -64,23 +65,19 @@ class LiveView(QWidget):
         self.loss: LossChart | None = None
         self.rd: RdChartView | None = None
         self.bd: BdView | None = None
-        self._title = QLabel()
-        self._title.setWordWrap(True)
+        self._title = WrappedLabel()
         font = self._title.font()
         font.setBold(True)
         self._title.setFont(font)
-        self._stage = QLabel()
-        self._stage.setWordWrap(True)
+        self._stage = WrappedLabel()
         self._stage.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._numbers = QLabel()
-        self._numbers.setWordWrap(True)
+        self._numbers = WrappedLabel()
         for label, name in (
             (self._title, tr("Job")),
             (self._stage, tr("Stage")),
             (self._numbers, tr("Estimates so far")),
         ):
             label.setAccessibleDescription(name)
-            label.setTextFormat(Qt.TextFormat.PlainText)
         self.shares = ShareBar(theme)
         self.picture = PictureView(tr("Preview of the encode"))
         self._parts = QSplitter(Qt.Orientation.Vertical)

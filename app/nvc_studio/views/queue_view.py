@@ -41,6 +41,7 @@ from nvc_studio.translation import mark, tr
 from nvc_studio.views.job_log_dialog import JobLogDialog
 from nvc_studio.views.key_map import named_action, tip_with_key
 from nvc_studio.views.questions import Choice, ask
+from nvc_studio.views.wrapped_label import WrappedLabel
 from nvc_studio.wording import duration_text
 
 _VERBS: tuple[tuple[JobVerb, str, str, str, str], ...] = (
@@ -90,10 +91,8 @@ class QueueView(QWidget):
         self._empty = QLabel(tr("No encodes yet. Open a clip, choose a goal and press Encode now."))
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._message = QLabel()
+        self._message = WrappedLabel()
         self._message.setContentsMargins(8, 2, 8, 6)
-        self._message.setTextFormat(Qt.TextFormat.PlainText)
-        self._message.setWordWrap(True)
         self._message.setAccessibleDescription(tr("What the chosen job says"))
         self.actions_by_verb: dict[JobVerb, QAction] = {}
         self.compare = named_action(mark("&Compare with the original"), self)
