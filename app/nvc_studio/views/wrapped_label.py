@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 _BREAK = "\u200b"  # a place where a line may end, of no width
 _AFTER = re.compile(r"([/\\_])(?=.)")
-_BEFORE = re.compile(r"(?<=\w)\.(?=\w)")
+_BEFORE = re.compile(r"(?<=[^\W\d_])\.(?=\w)")
 
 
 class WrappedLabel(QLabel):
