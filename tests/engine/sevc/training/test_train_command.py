@@ -122,6 +122,8 @@ def test_wrong_orders_are_refused_before_anything_is_made(clips_folder: Path, tm
         (["--crop", "70"], "divisible by 16"),
         (["--samples", "-1"], "Samples must be more than nothing"),
         (["--learning-rate", "nan"], "Learning rate must be"),
+        (["--stage", "intra", "--groups", "3,5"], "single frames"),
+        (["--stage", "joint", "--groups", "1,5"], "at least 2 frames"),
     ):
         with pytest.raises(UsageError, match=sentence):
             call([*order(clips_folder, run), *changes])

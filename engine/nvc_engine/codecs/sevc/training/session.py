@@ -73,7 +73,9 @@ class TrainingOrder:
         if self.device == "cuda" and not torch.cuda.is_available():
             raise UsageError("There is no GPU here that can be trained on; use --device cpu.")
         recipe = RECIPES[Stage(self.stage)]
-        if self.groups and recipe.stage is not Stage.INTRA:
+        if self.groups:
+            if recipe.stage is Stage.INTRA:
+                raise UsageError("The stage intra takes single frames; --groups is for the stages after it.")
             if min(self.groups) < 2:
                 raise UsageError("A group has at least 2 frames.")
             recipe = recipe.with_groups(self.groups)
