@@ -96,7 +96,7 @@ class QualityAim:
 
     def step(self, passes: Passes, done: Sequence[GroupResult], fixed: int) -> float:
         before = passes[-1]
-        slope = _slope(passes, lambda groups: -_mean_decibels(groups), DB_AN_OCTAVE, LEAST_DB, MOST_DB)
+        slope = _slope(passes, lambda groups: -mean_decibels(groups), DB_AN_OCTAVE, LEAST_DB, MOST_DB)
         frames = sum(group.frames for group in before)
 
         def common(coming: Sequence[GroupResult], left: float) -> float:
@@ -109,7 +109,7 @@ class QualityAim:
         return _near(common(before[len(done) :], wanted - reached), common(before, wanted))
 
     def miss(self, sizes: Sequence[tuple[int, int]], done: Sequence[GroupResult]) -> float:
-        return _mean_decibels(done) - self.decibels
+        return mean_decibels(done) - self.decibels
 
     def close(self, miss: float) -> bool:
         return abs(miss) < CLOSE_DECIBELS
@@ -132,8 +132,10 @@ def _octaves(groups: Sequence[GroupResult]) -> float:
     return math.log2(max(1, sum(group.bytes for group in groups)))
 
 
-def _mean_decibels(groups: Sequence[GroupResult]) -> float:
-    return sum(group.decibels for group in groups) / sum(group.frames for group in groups)
+def mean_decibels(groups: Sequence[GroupResult]) -> float:
+    """PSNR-YUV in dB over all frames of the groups; 0 where there are none."""
+    frames = sum(group.frames for group in groups)
+    return sum(group.decibels for group in groups) / frames if frames else 0.0
 
 
 def _mean_step(groups: Sequence[GroupResult]) -> float:

@@ -13,8 +13,9 @@ from torch import Tensor
 from nvc_engine.bitstream.varint import FieldReader
 from nvc_engine.codecs.contract import EncodedUnit, EncodeOrder, Report, SessionState
 from nvc_engine.codecs.file_header import stored_chroma
-from nvc_engine.codecs.nvrc.motion.aiming import MOST_PASSES, GroupResult
+from nvc_engine.codecs.nvrc.motion.aiming import MOST_PASSES, GroupResult, mean_decibels
 from nvc_engine.codecs.nvrc.motion.encoding import UnitEncoder
+from nvc_engine.codecs.nvrc.motion.estimates import as_it_stands, rate_shares, with_bytes
 from nvc_engine.codecs.nvrc.motion.frames import Planes, UnitState
 from nvc_engine.codecs.nvrc.motion.keeping import kept_state, restore_state
 from nvc_engine.codecs.nvrc.motion.pictures import padded_size, to_picture, to_planes
@@ -32,7 +33,6 @@ from nvc_engine.codecs.nvrc.motion.smooth_learning import Lesson, SmoothTrainer
 from nvc_engine.codecs.nvrc.motion.smoothing import SmoothNet
 from nvc_engine.codecs.nvrc.motion.steps import COARSEST
 from nvc_engine.codecs.nvrc.motion.unit import Group, Unit
-from nvc_engine.codecs.rate_shares import Shares
 from nvc_engine.codecs.scene_units import UnitRange, scene_units
 from nvc_engine.media.clip import Clip
 from nvc_engine.media.picture import Chroma, Picture
@@ -146,14 +146,14 @@ class MotionSession:
                 took += seconds
                 if isinstance(event, Group):
                     self._coding_seconds += took
-                    self._done.append(_with_bytes(result, event, encoder.motion_bits // 8, opens_unit=number == 0))
+                    self._done.append(with_bytes(result, event, encoder.motion_bits // 8, opens_unit=number == 0))
                     self._groups.append(event)
                     self._kept = kept_state(state)
                 else:
                     frame, planes = event
-                    decibels = self._note(first + frame, frames[frame], planes)
-                    result = replace(result, frames=result.frames + 1, decibels=result.decibels + decibels)
-                    yield Report(self._progress(result, decibels))
+                    decibels = result.decibels + self._note(first + frame, frames[frame], planes)
+                    result = replace(result, frames=result.frames + 1, decibels=decibels)
+                    yield Report(self._progress(result))
                 began = self._clock()
         if lessons is not None:
             yield from self._learn(lessons, peak, count)
@@ -222,8 +222,7 @@ class MotionSession:
         info = self._clip.info
         frames = sum(group.frames for group in self._done)
         bpp = 8 * sum(size for _, size in sizes) / (frames * info.width * info.height)
-        decibels = sum(group.decibels for group in self._done) / frames
-        return bpp + self._planned.lambda_ * 10 ** (-decibels / 10)
+        return bpp + self._planned.lambda_ * 10 ** (-mean_decibels(self._done) / 10)
 
     def _load(self, first: int, count: int) -> list[tuple[NDArray[Any], ...]]:
         """The unit's frames as padded planes, in as few bytes as they need."""
@@ -251,11 +250,16 @@ class MotionSession:
             return shown
         return Picture(shown.y, shown.u, shown.v, shown.bit_depth, Chroma.GRAY)
 
-    def _progress(self, result: GroupResult | None, decibels: float) -> Progress:
+    def _progress(self, result: GroupResult | None = None) -> Progress:
+        """How far the encode is; `result`: of the group that is being coded, as far as that is."""
         info = self._clip.info
         total = self._order.stop - self._order.first
         done = sum(group.frames for group in self._done) + (result.frames if result else 0)
-        shares = self._rate_shares(total * info.width * info.height)
+        before = self._before[-1] if self._before else []
+        groups = as_it_stands(self._done, before)
+        pixels = total * info.width * info.height
+        shares = rate_shares(groups, len(self._units), total, pixels, self._filter_bytes())
+        decibels = mean_decibels(as_it_stands([*self._done, *([result] if result else [])], before))
         passes = max(self._passes + 1, 2)
         remaining = self._remaining(done)
         self._fraction = max(self._fraction, self._seconds / max(self._seconds + remaining, 1e-6))
@@ -275,10 +279,9 @@ class MotionSession:
         )
 
     def _learning_progress(self, learning: _Learning, share: float) -> Progress:
-        """While a filter is learned, for `share` seconds in all; the PSNR is the mean of the pass before it."""
-        decibels = sum(group.decibels for group in self._done) / sum(group.frames for group in self._done)
+        """While a filter is learned, for `share` seconds in all."""
         return replace(
-            self._progress(None, decibels),
+            self._progress(),
             stage="learning the filter",
             loss=learning.left,
             step=learning.steps,
@@ -301,23 +304,6 @@ class MotionSession:
             return max(of_pass, expected_seconds(self._planned.seconds, total * a_frame, aims=aims) - self._seconds)
         expected = (PASSES_TO_A_GOAL if aims else 1) + any(smooth is not None for smooth in self._smooths)
         return of_pass + max(0, expected - self._passes - 1) * total * a_frame
-
-    def _rate_shares(self, pixels: int) -> Shares:
-        """What the groups of this pass (or, until there is one, of the pass before), taken for all of the clip's
-        `pixels`, and the filters take in bits/pixel."""
-        groups = self._done or (self._before[-1] if self._before else [])
-        counted = sum(group.frames for group in groups)
-        if not counted:
-            return ()
-        spent = {
-            "first frame": sum(group.first for group in groups),
-            "anchors": sum(group.anchor for group in groups),
-            "motion between": sum(group.motion for group in groups),
-        }
-        spent["residual between"] = sum(group.bytes for group in groups) - sum(spent.values())
-        scale = (self._order.stop - self._order.first) / counted
-        sizes = {**{name: size * scale for name, size in spent.items()}, "filter": self._filter_bytes()}
-        return tuple((name, 8 * size / pixels) for name, size in sizes.items() if size)
 
     def state(self) -> SessionState:
         tensors, values = self._kept if self._kept is not None else ({}, {})
@@ -383,13 +369,6 @@ class MotionSession:
         if values["learning"]:
             plain = {name.removeprefix(LEARNING): value for name, value in learned.items()}
             self._learned = plain, values["learning"]
-
-
-def _with_bytes(result: GroupResult, group: Group, motion: int, *, opens_unit: bool) -> GroupResult:
-    """What a group took, with its bytes; `motion` of them say how the frames between move."""
-    anchor, size = len(group.anchor), len(group.anchor) + len(group.between)
-    first, other = (anchor, 0) if opens_unit else (0, anchor)
-    return replace(result, bytes=size, first=first, anchor=other, motion=motion)
 
 
 def _wide(planes: tuple[NDArray[Any], ...]) -> Planes:
