@@ -1,5 +1,6 @@
 """What an encode that fits networks may spend, how its units share it, and what a person is told of it beforehand."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -69,6 +70,7 @@ class Work:
         macs_per_pixel: of rendering.
         step_seconds: estimated, of a training step, which renders as many pixels as `frames_a_step` frames have.
         expected_bpp: after training, where neither a rate nor a PSNR is asked for.
+        most_bpp: what the network has use for, where it is clearly less than the rate that is asked for.
     """
 
     parameters: int
@@ -77,6 +79,7 @@ class Work:
     frames_a_step: int
     expected_bpp: float
     peak_memory_bytes: int
+    most_bpp: float = math.inf
 
 
 def plan_of(
@@ -93,7 +96,7 @@ def plan_of(
     units = -(-budget.frames // budget.unit_frames)
     samples = budget.frames * budget.pixels
     steps = round(budget.seconds / work.step_seconds)
-    bpp = budget.goal
+    bpp = None if budget.goal is None else min(budget.goal, work.most_bpp)
     if budget.goal is None and budget.psnr is None:
         size = round(work.expected_bpp * samples / 8)
         bpp = work.expected_bpp + 8 * overhead_bytes(budget.header, [(budget.frames, size)]) / samples

@@ -53,5 +53,9 @@ def test_nobody_knows_the_rate_of_a_psnr(info: ClipInfo) -> None:
 @pytest.mark.parametrize(("bpp", "words"), [(0.0005, "a smaller one"), (0.015, ""), (2.0, "a larger one")])
 def test_a_rate_that_does_not_fit_the_network_is_warned_of(info: ClipInfo, bpp: float, words: str) -> None:
     order = replace(request(), preset="light", epochs=100, goal=Goal(GoalKind.BPP, bpp))
-    warning = make_plan(info, resolve_order(info, order, "cpu")[1]).warning
-    assert words in warning if words else warning == ""
+    plan = make_plan(info, resolve_order(info, order, "cpu")[1])
+    assert words in plan.warning if words else plan.warning == ""
+    assert plan.bpp is not None
+    assert (plan.bpp < bpp / 1.2) if words == "a larger one" else plan.bpp == bpp, (
+        "no more than the network has use for"
+    )

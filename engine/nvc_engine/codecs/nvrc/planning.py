@@ -1,7 +1,7 @@
 """From settings, clip and goal to everything that is decided before the first step, and to the estimates shown."""
 
 from dataclasses import dataclass
-from math import prod
+from math import inf, prod
 
 import torch
 
@@ -101,6 +101,8 @@ def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
     """The estimates for a person, from the same decisions."""
     planned = plan_encode(info, order)
     layout = Layout(planned.shape, min(planned.frames, planned.unit_frames), info.height, info.width)
+    least, most = (expected_bpp(layout, lambda_) for lambda_ in LAMBDA_START)
+    too_much = planned.goal is not None and planned.goal > most * RATE_DOUBT
     work = Work(
         parameters=layout.parameter_count(),
         macs_per_pixel=layout.macs_per_pixel(),
@@ -108,22 +110,16 @@ def make_plan(info: ClipInfo, order: EncodeOrder) -> Plan:
         frames_a_step=planned.recipe.batch,
         expected_bpp=expected_bpp(layout, planned.lambda_),
         peak_memory_bytes=_peak_memory(layout, planned, info.bit_depth),
+        most_bpp=most if too_much else inf,
     )
-    return plan_of("nvrc", info, order, planned, work, warning=_rate_warning(planned, layout))
-
-
-def _rate_warning(planned: Planned, layout: Layout) -> str:
-    """What should be changed where the network does not fit the rate, or ""."""
-    if planned.goal is None:
-        return ""
-    least, most = (expected_bpp(layout, lambda_) for lambda_ in LAMBDA_START)
-    if planned.goal < least / RATE_DOUBT:
-        return (
+    warning = ""
+    if too_much:
+        warning = f"This network has use for about {most:.3g} bpp; a larger one would make more of {planned.goal:.3g}."
+    elif planned.goal is not None and planned.goal < least / RATE_DOUBT:
+        warning = (
             f"This network takes about {least:.3g} bpp at least; a smaller one would do better at {planned.goal:.3g}."
         )
-    if planned.goal > most * RATE_DOUBT:
-        return f"This network has use for about {most:.3g} bpp; a larger one would make more of {planned.goal:.3g}."
-    return ""
+    return plan_of("nvrc", info, order, planned, work, warning=warning)
 
 
 def expected_bpp(layout: Layout, lambda_: float) -> float:

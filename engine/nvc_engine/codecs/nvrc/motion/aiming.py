@@ -18,8 +18,8 @@ MOST_ASIDE = 0.75
 """Octaves by which a group may differ from what its pass began with: one group that takes more than was expected must
 not spoil all others, for there is a next pass."""
 MOST_PASSES = 4
-CLOSE_SIZE = 0.02
-CLOSE_DECIBELS = 0.05
+CLOSE_SIZE, CLOSE_SIZE_LATE = 0.02, 0.03
+CLOSE_DECIBELS, CLOSE_DECIBELS_LATE = 0.05, 0.1
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ class Aim(Protocol):
         """How far a finished pass is off; `sizes` are (frames, bytes) of each unit."""
         ...
 
-    def close(self, miss: float) -> bool:
-        """Whether that is near enough."""
+    def close(self, miss: float, *, late: bool) -> bool:
+        """Whether that is near enough; `late`: the time is over, and another pass would go beyond it."""
         ...
 
 
@@ -84,8 +84,8 @@ class SizeAim:
         total = sum(size for _, size in sizes) + overhead_bytes(self.header, sizes, self.track_bytes)
         return total / self.size - 1
 
-    def close(self, miss: float) -> bool:
-        return abs(miss) < CLOSE_SIZE
+    def close(self, miss: float, *, late: bool) -> bool:
+        return abs(miss) < (CLOSE_SIZE_LATE if late else CLOSE_SIZE)
 
 
 @dataclass(frozen=True)
@@ -111,8 +111,8 @@ class QualityAim:
     def miss(self, sizes: Sequence[tuple[int, int]], done: Sequence[GroupResult]) -> float:
         return mean_decibels(done) - self.decibels
 
-    def close(self, miss: float) -> bool:
-        return abs(miss) < CLOSE_DECIBELS
+    def close(self, miss: float, *, late: bool) -> bool:
+        return abs(miss) < (CLOSE_DECIBELS_LATE if late else CLOSE_DECIBELS)
 
 
 def _slope(

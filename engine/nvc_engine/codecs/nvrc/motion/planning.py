@@ -21,7 +21,7 @@ DEFAULT_QUALITY = 42.0
 DEFAULT_MINUTES = 5.0
 UNIT_BYTES_LIMIT = 600_000_000
 UNIT_FRAMES = 256
-SECONDS_A_PIXEL = 5e-6  # of a pass
+SECONDS_A_PIXEL = 4e-6  # of a pass
 # Passes behind the first one that time is kept for when a filter is learned, and the least that learning is worth.
 PASSES_RESERVED = 2.2
 LEAST_LEARNING_SECONDS = 3.0

@@ -205,7 +205,8 @@ class MotionSession:
         miss = self._loss(sizes) if aim is None else abs(aim.miss(sizes, self._done))
         if self._best_miss is None or miss < self._best_miss or (aim is not None and filtered and self._passes == 2):
             self._best_miss, self._best = miss, self._payloads
-        enough = True if aim is None else aim.close(self._best_miss) or self._stuck()
+        late = self._seconds >= self._planned.seconds
+        enough = aim is None or aim.close(self._best_miss, late=late) or self._stuck()
         self._settled = self._hurry or (enough and not first_of_filter) or self._passes == MOST_PASSES
         self._before, self._done, self._payloads = [*self._before[-1:], self._done], [], []
 
