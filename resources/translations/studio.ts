@@ -684,7 +684,7 @@ or press Ctrl+O to open one.</source>
   </message>
   <message>
    <location filename="../../app/nvc_studio/models/rd.py"></location>
-   <source>{minutes:g} minutes</source>
+   <source>{minutes:g} min</source>
    <translation type="unfinished"></translation>
   </message>
   <message numerus="yes">

@@ -74,7 +74,7 @@ def test_curves_hold_what_can_be_compared_alone():
     assert found.title == "a.mkv, frames 0 to 7"
     assert [(curve.title, [job.id for job in curve.jobs]) for curve in found.curves] == [
         ("nvrc small", ["again", "j1", "j2", "free"]),
-        ("nvrc small 5 minutes", ["long"]),
+        ("nvrc small 5 min", ["long"]),
     ]
     assert [curve.title for curve in comparison([*ladder, short], "a.mkv", like=short).curves] == ["nvrc small"]
     assert comparison([*ladder, short], "a.mkv", like=short).curves[0].jobs == (short,)

@@ -244,7 +244,7 @@ def _choice(job: JobFacts) -> str:
     request = job.request
     chosen = sorted((name, value) for name, value in request.settings.items() if name != "rate_control")
     words = [f"{name}={value}" for name, value in chosen]
-    words += [f"{request.minutes:g} minutes"] if request.minutes is not None else []
+    words += [f"{request.minutes:g} min"] if request.minutes is not None else []
     words += [f"{request.epochs} epochs"] if request.epochs is not None else []
     return " ".join(words)
 
@@ -253,7 +253,7 @@ def _label(job: JobFacts) -> str:
     """What was asked of an encode, and how long it took."""
     request = job.request
     words = [goal_text(request.goal), *(f"{name}={value}" for name, value in sorted(request.settings.items()))]
-    words += [tr("{minutes:g} minutes", minutes=request.minutes)] if request.minutes is not None else []
+    words += [tr("{minutes:g} min", minutes=request.minutes)] if request.minutes is not None else []
     words += [tr("{count} epochs", count=request.epochs)] if request.epochs is not None else []
     return tr("{order}; encoded in {seconds:.0f} s", order=", ".join(words), seconds=_measured(job).seconds)
 
