@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from nvc_studio.views.rd_chart import RdChartView
 
 REDRAW_MS = 100
+# What a training says of itself is drawn more seldom, for each drawing takes from the training where cores are few.
+FOLLOW_MS = 1000
 _GOING_ON = (JobState.WAITING, JobState.RUNNING)
 ROOM_FOR_ALL = 900
 """Pixels in height from which training curve, chart, table and preview have room at once."""
@@ -95,9 +97,10 @@ class LiveView(QWidget):
         self._comparing.hide()
         layout.addWidget(self._comparing)
         self._redraw = Throttle(self._draw, REDRAW_MS, self)
+        self._follow = Throttle(self._draw, FOLLOW_MS, self)
         jobs.job_changed.connect(self._job_stirred)
         jobs.job_removed.connect(self._job_stirred)
-        jobs.progressed.connect(self._job_stirred)
+        jobs.progressed.connect(self._progressed)
         jobs.modelReset.connect(self._stirred)
         codecs.changed.connect(self._stirred)
         preview.picture.connect(self._picture)
@@ -162,6 +165,11 @@ class LiveView(QWidget):
     @Slot(str)
     def _job_stirred(self, job_id: str) -> None:
         self._stirred()
+
+    @Slot(str)
+    def _progressed(self, _job_id: str) -> None:
+        if self.isVisible():
+            self._follow()
 
     @Slot()
     def _stirred(self) -> None:
