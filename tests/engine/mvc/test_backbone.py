@@ -22,6 +22,11 @@ def bunny(strides: tuple[int, ...], **variant: object) -> NetworkShape:
     return NetworkShape(strides, channels, 256, 512, 128, 128, 8, 64, 80, **variant)  # type: ignore[arg-type]
 
 
+def small() -> NetworkShape:
+    strides = fitting_strides(2304, 4096)
+    return NetworkShape(strides, channel_schedule(strides, 16, 3, 2, 8), 64, 64, 32, 32, 2, 16, 20)
+
+
 @pytest.mark.parametrize(
     ("strides", "lift_kind", "height", "count", "macs"),
     [
@@ -216,6 +221,11 @@ class TestHeader:
         for damaged in (b"", data[:-1], data + b"\0", data[:14] + b"\7" + data[15:], b"\0\0" + data[2:]):
             with pytest.raises(EngineError, match="MVC description"):
                 NetworkShape.unpack(damaged)
+
+    def test_networks_within_the_limits_are_taken_on(self) -> None:
+        assert Layout(bunny(HD), 10, 1080, 1920).decodable()
+        assert Layout(small(), 10, 2304, 4096).decodable()
+        assert not Layout(small(), 10, 2304, 4400).decodable()
 
     def test_networks_beyond_the_limits_are_told(self) -> None:
         assert not Layout(bunny((4,)), 10, 1080, 1920).decodable()

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -20,7 +19,7 @@ from nvc_engine.bitstream.entropy import StreamError
 from nvc_engine.bitstream.errors import MalformedError
 from nvc_engine.bitstream.varint import FieldReader
 from nvc_engine.codecs.parameters.coding import Shapes
-from nvc_engine.codecs.parameters.symbols import group_count, is_grid
+from nvc_engine.codecs.parameters.symbols import dequantised, group_count, is_grid
 
 MOST_BITS = 16
 RANGE_BYTES = 8
@@ -39,9 +38,7 @@ class FixedSymbols:
 
     def values(self) -> Tensor:
         """The decoded tensor, float32."""
-        exact = self.q * self.step.astype(np.float64)
-        exact += self.lowest.astype(np.float64)
-        return torch.from_numpy(exact.astype(np.float32))
+        return dequantised(self.q, self.step.astype(np.float64), self.lowest.astype(np.float64))
 
 
 def fixed_symbols(name: str, value: Tensor, bits: int) -> FixedSymbols:
@@ -95,7 +92,7 @@ def decode_fixed(shapes: Shapes, data: bytes) -> dict[str, FixedSymbols]:
     for number, (name, shape) in enumerate(shapes.items()):
         bits = embedding_bits if is_grid(name) else weight_bits
         q = _unpacked(packed[name], bits, int(np.prod(shape))).reshape(shape)
-        crc = zlib.crc32(q.astype("<i4").tobytes(), crc)
+        crc = zlib.crc32(np.ascontiguousarray(q, "<i4").data, crc)
         own = ranges[edges[number] : edges[number + 1]]
         result[name] = FixedSymbols(q, own[:, 0], own[:, 1], bits)
     if crc != expected:

@@ -14,8 +14,9 @@ SPLIT = 4  # the first stage's narrow convolution has this share of its input's 
 LIFT_LEVELS = 6
 MAX_PARAMETERS = 1 << 25
 MAX_FRAME_MACS = 1 << 39
-MAX_RENDER_BYTES = 9 << 26  # what the paper has for 1080p just fits
+MAX_RENDER_BYTES = 7 << 26  # what pictures of 4096 x 2304 take
 MAX_TOKENS = 4096
+BLOCK_VALUES = 1 << 20  # of a frame's features that are worked on at a time
 PICTURE_VALUES = 12  # a pixel: R'G'B' as rendered and within 0..1, then luma, chroma and what is rounded
 _FIELDS = "<6H2B4B"
 
@@ -274,29 +275,30 @@ class Layout:
     def render_bytes(self) -> int:
         """Most bytes of float32 that rendering one frame, and making a picture of it, keeps at a time.
 
-        The last convolution of a stage goes in bands of rows; a band has one at least.
+        Convolutions go in bands of rows; a band has one at least.
         """
         shape, tokens = self.shape, math.prod(self.grid)
         inner = shape.heads * shape.head_width
         attention = tokens * (5 * shape.token_width + 4 * inner) + 2 * shape.heads * tokens * tokens
         feed_forward = tokens * (3 * shape.token_width + 2 * shape.ffn_hidden)
+        to_grid = 2 * tokens * shape.channels[0]
         picture = PICTURE_VALUES * math.prod(self.stage_size(len(shape.strides)))
         stages = (self._stage_values(stage) for stage in range(len(shape.strides)))
-        return 4 * max(attention, feed_forward, picture, *stages)
+        return 4 * max(attention, feed_forward, to_grid, picture, *stages)
 
     def _stage_values(self, stage: int) -> int:
-        """Numbers that a stage keeps at a time: features as they enter, normalised and modulated; then what each
-        convolution takes, padded, and gives, before and after the shuffle."""
+        """Numbers that a stage keeps at a time: features as they enter, and a block of them normalised and modulated;
+        then each convolution's result beside what it takes, which goes through it in bands of a row at least."""
         (rows, columns), features = self.stage_size(stage), self.shape.channels[stage]
-        most = 3 * features * rows * columns
-        *first, banded = self.convolutions(stage)
-        for each in first:
-            most = max(most, (features + 2 * each.leaving) * rows * columns)
+        most = features * rows * columns + 2 * max(BLOCK_VALUES, rows * columns)
+        *_, last = convolutions = self.convolutions(stage)
+        for each in convolutions:
+            taken, band = features * rows * columns, 3 * (3 * features + each.leaving) * columns
             rows, columns = rows * each.shuffle, columns * each.shuffle
             features = each.leaving // each.shuffle**2
-        left = COLOURS if stage + 1 == len(self.shape.strides) else self.shape.channels[stage + 1]
-        band = 3 * banded.leaving * columns
-        return max(most, 2 * features * rows * columns + band + left * math.prod(self.stage_size(stage + 1)))
+            to_picture = each is last and stage + 1 == len(self.shape.strides)
+            most = max(most, taken + band + (COLOURS if to_picture else features) * rows * columns)
+        return most
 
     def decodable(self) -> bool:
         """Whether the network stays within what a decoder takes on: numbers, work and memory of a frame."""

@@ -5,7 +5,7 @@ time branch and of the modulation, the last ones too; there is no layer norm any
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -13,10 +13,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from nvc_engine.codecs.mvc.codes import code_between, frame_codes, grid_codes
-from nvc_engine.codecs.mvc.layout import LIFT_LEVELS, Convolution, Fusion, Gain, Layout, Lift
+from nvc_engine.codecs.mvc.layout import BLOCK_VALUES, LIFT_LEVELS, Convolution, Fusion, Gain, Layout, Lift
 
 NORM_EPS = 1e-5
-BAND_VALUES = 1 << 20  # values of a convolution's output in a band
 
 Theta = Mapping[str, Tensor]
 
@@ -80,12 +79,16 @@ class Renderer:
     def _picture(self, theta: Theta, code: Tensor, lifted: Tensor | None) -> Tensor:
         x, modulation = self._start(theta, code, lifted)
         last = len(self.layout.shape.strides) - 1
+
+        def to_colours(part: Tensor) -> Tensor:
+            return self._head(theta, F.gelu(part))
+
         for stage in range(last + 1):
-            x = self._modulated(theta, stage, x, modulation)
+            self._modulate(theta, stage, x, modulation)
             *first, convolution = self.layout.convolutions(stage)
             for each in first:
-                x = self._convolved(theta, each, x)
-            x = self._banded(theta, convolution, x, to_picture=stage == last)
+                x = self._banded(theta, each, x, lambda part: part)
+            x = self._banded(theta, convolution, x, to_colours if stage == last else F.gelu)
         return x[0, :, : self.layout.height, : self.layout.width]
 
     def _start(self, theta: Theta, code: Tensor, lifted: Tensor | None) -> tuple[Tensor, Tensor]:
@@ -109,6 +112,18 @@ class Renderer:
 
     def _modulated(self, theta: Theta, stage: int, x: Tensor, modulation: Tensor) -> Tensor:
         """Each channel normalised over its positions, scaled and shifted by the frame's time."""
+        gain, shift = self._gains(theta, stage, modulation)
+        return torch.addcmul(shift, F.layer_norm(x, x.shape[2:], eps=NORM_EPS), gain)
+
+    def _modulate(self, theta: Theta, stage: int, x: Tensor, modulation: Tensor) -> None:
+        """The same in place, some channels at a time."""
+        gain, shift = self._gains(theta, stage, modulation)
+        block = max(1, BLOCK_VALUES // math.prod(x.shape[2:]))
+        for part, gains, shifts in zip(*(torch.split(each, block, 1) for each in (x, gain, shift)), strict=True):
+            part.copy_(torch.addcmul(shifts, F.layer_norm(part, x.shape[2:], eps=NORM_EPS), gains))
+
+    def _gains(self, theta: Theta, stage: int, modulation: Tensor) -> tuple[Tensor, Tensor]:
+        """What a stage's features [N, C, h, w] are scaled and shifted by [N, C, 1, 1]."""
         name = f"modulation.{stage}"
         weight, bias = theta[f"{name}.weight"].to(self.dtype), theta[f"{name}.bias"].to(self.dtype)
         both = F.linear(modulation, weight, bias)
@@ -117,7 +132,7 @@ class Renderer:
         gain, shift = both[:, :, None, None].chunk(2, dim=1)
         if self.layout.shape.gain is Gain.ONE_PLUS:
             gain = 1 + gain
-        return torch.addcmul(shift, F.layer_norm(x, x.shape[2:], eps=NORM_EPS), gain)
+        return gain, shift
 
     def _convolved(self, theta: Theta, convolution: Convolution, x: Tensor) -> Tensor:
         weight = theta[f"{convolution.name}.weight"].to(self.dtype)
@@ -125,19 +140,22 @@ class Renderer:
         x = F.conv2d(x, weight, bias, padding=1)
         return F.pixel_shuffle(x, convolution.shuffle) if convolution.shuffle > 1 else x
 
-    def _banded(self, theta: Theta, convolution: Convolution, x: Tensor, *, to_picture: bool) -> Tensor:
-        """The last convolution of a stage and its GELU, some rows at a time, and the head behind those `to_picture`."""
+    def _banded(
+        self, theta: Theta, convolution: Convolution, x: Tensor, finished: Callable[[Tensor], Tensor]
+    ) -> Tensor:
+        """`finished` results of a convolution, some rows at a time."""
         weight = theta[f"{convolution.name}.weight"].to(self.dtype)
         bias = theta[f"{convolution.name}.bias"].to(self.dtype)
         rows, columns = x.shape[2:]
-        band = max(1, BAND_VALUES * torch.get_num_threads() // (convolution.leaving * columns))
-        padded = F.pad(x, (0, 0, 1, 1))
+        row = max(convolution.entering, convolution.leaving) * columns
+        band = max(1, BLOCK_VALUES * torch.get_num_threads() // row)
         result: Tensor | None = None
         for start in range(0, rows, band):
             stop = min(start + band, rows)
-            part = F.conv2d(padded[:, :, start : stop + 2], weight, bias, padding=(0, 1))
-            part = F.gelu(F.pixel_shuffle(part, convolution.shuffle) if convolution.shuffle > 1 else part)
-            part = self._head(theta, part) if to_picture else part
+            entering = x[:, :, max(0, start - 1) : stop + 1]
+            entering = F.pad(entering, (0, 0, int(start == 0), int(stop == rows)))
+            part = F.conv2d(entering, weight, bias, padding=(0, 1))
+            part = finished(F.pixel_shuffle(part, convolution.shuffle) if convolution.shuffle > 1 else part)
             if result is None:
                 size = (part.shape[1], rows * convolution.shuffle, columns * convolution.shuffle)
                 result = part.new_empty(x.shape[0], *size)

@@ -19,6 +19,7 @@ from nvc_engine.codecs.parameters.contexts import CLASSES, TAPS, has_context
 
 STEP_UNITS = 8
 STEP_INDEX_MIN, STEP_INDEX_MAX = -127, 64
+_PIECE = 1 << 18  # symbols
 # 2^(0/8) .. 2^(7/8), correctly rounded to float64.
 _EIGHTHS = (
     1.0,
@@ -69,8 +70,19 @@ class Symbols:
         """The decoded parameter, float32: integer times literal, rounded once. One that is all zero takes no memory."""
         if not self.q.any():
             return torch.zeros(()).expand(self.q.shape)
-        steps = np.array([step_size(int(index)) for index in self.step_index])
-        return torch.from_numpy((self.q * steps).astype(np.float32))
+        return dequantised(self.q, np.array([step_size(int(index)) for index in self.step_index]))
+
+
+def dequantised(q: NDArray[np.int32], step: NDArray[np.float64], lowest: NDArray[np.float64] | None = None) -> Tensor:
+    """Integers times the step of their group [G], plus the lowest value of it where there is one: in float64, rounded
+    once to float32. Takes little memory beside its result."""
+    values = np.empty(q.shape, np.float32)
+    rows, result = q.reshape(-1, step.size), values.reshape(-1, step.size)
+    piece = max(1, _PIECE // step.size)
+    for start in range(0, len(rows), piece):
+        exact = rows[start : start + piece] * step
+        result[start : start + piece] = exact if lowest is None else exact + lowest
+    return torch.from_numpy(values)
 
 
 class HasSymbols(Protocol):
